@@ -1,0 +1,1 @@
+"""The domain: messages become conversations, waits, measures and the expected wait."""

@@ -1,0 +1,191 @@
+"""The measures: one SQL file each in `sql/measures/`, whose header is its definition."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+
+from sla.errors import MeasureError
+from sla.store import Store
+
+Clock = Literal["calendar", "open"]
+Waits = Literal["first", "next", "all"]
+Key = Literal["hour", "day", "week", "month", "weekday", "hour_of_day", "account", "channel"]
+
+Row = dict[str, Any]
+
+_FOLDER = Path(__file__).parent / "sql" / "measures"
+_INTERNAL = " (internal)"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a measure.
+
+    `since` and `until` bound the start of a wait, half open: since ≤ start < until. An aware time is an
+    instant; a naive one is wall-clock time in each account's own zone. `target` is in seconds on `clock`.
+    """
+
+    account: str | None = None
+    channel: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    target: int = 3600
+    clock: Clock = "calendar"
+    waits: Waits | None = None
+    by: Sequence[Key] = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure as its SQL file defines it."""
+
+    name: str
+    sql: str
+    title: str
+    definition: str
+    formula: str
+    unit: str
+    waits: Waits
+    groupable: bool
+    columns: Mapping[str, str] = field(default_factory=dict)
+    internal: frozenset[str] = frozenset()
+
+    def public(self, row: Row, by: Sequence[str] = ()) -> Row:
+        """Return the row as the command line promises it: the keys asked for, then the columns."""
+        return {k: row[k] for k in (*by, *self.columns) if k not in self.internal}
+
+
+@cache
+def measures() -> dict[str, Measure]:
+    """Return every measure by name, in the order in which they are listed."""
+    found = {m.name: m for m in map(_read, sorted(_FOLDER.glob("[a-z]*.sql")))}
+    first = ("hit_rate", "first_reply", "response_rate", "waiting_now", "load")
+    return {name: found[name] for name in (*first, *(n for n in found if n not in first))}
+
+
+def _read(path: Path) -> Measure:
+    sql = path.read_text(encoding="utf-8")
+    header: dict[str, str] = {}
+    for line in sql.splitlines():
+        entry = re.fullmatch(r"-- (\w+): (.+)", line)
+        if not entry:
+            break
+        header[entry[1]] = entry[2]
+    about = {key: header.pop(key) for key in ("title", "definition", "formula", "unit")}
+    return Measure(
+        name=path.stem,
+        sql=sql,
+        **about,
+        waits=header.pop("waits"),  # type: ignore[arg-type]
+        groupable=header.pop("by", "yes") != "no",
+        columns={name: text.removesuffix(_INTERNAL) for name, text in header.items()},
+        internal=frozenset(name for name, text in header.items() if text.endswith(_INTERNAL)),
+    )
+
+
+def named(name: str) -> Measure:
+    """Return a measure by name; raises MeasureError that lists the names there are."""
+    if name not in measures():
+        raise MeasureError(f'there is no measure "{name}"; there are: {", ".join(measures())}')
+    return measures()[name]
+
+
+def ask(store: Store, name: str, question: Question) -> list[Row]:
+    """Return the rows of a measure: the keys of `question.by`, then the measure's columns.
+
+    Instants are aware UTC datetimes, periods are dates or naive local hours. Raises MeasureError when
+    the measure cannot be told by the keys asked for.
+    """
+    measure = named(name)
+    if question.by and not measure.groupable:
+        raise MeasureError(f"{name} is a list; it cannot be told by {', '.join(question.by)}")
+    cursor = store.cursor()
+    cursor.execute(_compose(measure, question), _values(measure, question, store))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _compose(measure: Measure, question: Question) -> str:
+    """Put the keys, a literal set of column names, and the shared parts into the measure's SQL."""
+    if unknown := set(question.by) - set(get_args(Key)):
+        raise MeasureError(f"waits cannot be told by {', '.join(sorted(unknown))}")
+    keys = "".join(f'"{key}", ' for key in question.by)
+    listed = keys.removesuffix(", ")
+    joined = f"LEFT JOIN quantiles USING ({listed})" if keys else "CROSS JOIN quantiles"
+    parts = {
+        "keys": keys,
+        "group_by": f"GROUP BY {listed}" if keys else "",
+        "order_by": f"ORDER BY {listed}" if keys else "",
+        "partition": f"PARTITION BY {listed}" if keys else "",
+        "group_by_seconds": f"GROUP BY {keys}elapsed",
+        "join_quantiles": joined,
+    }
+    sql = measure.sql
+    for shared in ("curve", "chosen"):
+        sql = sql.replace("{" + shared + "}", _shared(shared))
+    for part, text in parts.items():
+        sql = sql.replace("{" + part + "}", text)
+    return sql
+
+
+@cache
+def _shared(name: str) -> str:
+    text = (_FOLDER / f"_{name}.sql").read_text(encoding="utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+
+
+def _values(measure: Measure, question: Question, store: Store) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "account": question.account,
+        "channel": question.channel,
+        "clock": question.clock,
+        "waits": question.waits or measure.waits,
+        "target": question.target,
+        "horizon": store.settings.horizon_seconds,
+    }
+    for bound, at in (("from", question.since), ("to", question.until)):
+        aware = at is not None and at.tzinfo is not None
+        values[f"{bound}_instant"] = at if aware else None
+        values[f"{bound}_local"] = None if aware else at
+    used = set(re.findall(r"\$(\w+)", _compose(measure, question)))
+    return {name: value for name, value in values.items() if name in used}
+
+
+@dataclass(frozen=True)
+class Known:
+    """One account and channel: how many messages, and up to when it is known."""
+
+    account: str
+    channel: str
+    first_at: datetime
+    as_of: datetime
+    messages: int
+    sample: bool
+
+
+def known(store: Store) -> list[Known]:
+    """Return what is known of each account and channel, by name."""
+    rows = (
+        store.cursor()
+        .execute("SELECT account, channel, first_at, as_of, messages, sample FROM known ORDER BY account, channel")
+        .fetchall()
+    )
+    return [Known(*row) for row in rows]
+
+
+def as_told(value: Any) -> Any:
+    """Return a value as JSON and CSV carry it: instants end in Z, periods are local without a zone."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return value.isoformat(timespec="minutes")
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+

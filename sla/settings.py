@@ -1,0 +1,231 @@
+"""Settings: `data/settings.toml`, read and checked; every message names the key."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from sla.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_SETTINGS = ROOT / "data" / "settings.toml"
+DEFAULT_DB = ROOT / "data" / "replyclock.duckdb"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_MINUTES = 1440
+
+Interval = tuple[int, int]
+"""Minutes after local midnight; the end may lie beyond 1,440 when the interval goes over midnight."""
+
+_INTERVAL = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
+
+
+def _interval(text: str) -> Interval:
+    match = _INTERVAL.fullmatch(text.replace(" ", ""))
+    if not match:
+        raise ValueError(f'expected a span such as "08:00-22:00", found "{text}"')
+    hour, minute, until_hour, until_minute = (int(g) for g in match.groups() if g is not None)
+    start, end = hour * 60 + minute, until_hour * 60 + until_minute
+    if start == end:
+        raise ValueError(f'"{text}" is open for no time at all; leave the day out when it is closed')
+    return (start, end) if end > start else (start, end + DAY_MINUTES)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Hours(_Strict):
+    """Opening hours of an account: local intervals per weekday, in minutes after midnight."""
+
+    every: tuple[Interval, ...] | None = None
+    mon: tuple[Interval, ...] | None = None
+    tue: tuple[Interval, ...] | None = None
+    wed: tuple[Interval, ...] | None = None
+    thu: tuple[Interval, ...] | None = None
+    fri: tuple[Interval, ...] | None = None
+    sat: tuple[Interval, ...] | None = None
+    sun: tuple[Interval, ...] | None = None
+
+    @field_validator("every", *WEEKDAYS, mode="before")
+    @classmethod
+    def _spans(cls, value: Any) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise ValueError('expected a list of spans such as ["08:00-12:00", "13:00-17:30"]')
+        return tuple(_interval(v) for v in value)
+
+    def of(self, weekday: int) -> tuple[Interval, ...]:
+        """Return the intervals of a weekday, 0 = Monday; a named day wins over `every`."""
+        named = getattr(self, WEEKDAYS[weekday])
+        return named if named is not None else (self.every or ())
+
+
+class Account(_Strict):
+    """What is configured for one account; everything has a default."""
+
+    time_zone: str = "UTC"
+    title: str | None = None
+    hours: Hours | None = None
+    targets: tuple[int, ...] | None = None
+    stale_after_minutes: int | None = Field(default=None, ge=1)
+    notice: str | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in _zones():
+            near = difflib.get_close_matches(value, _zones(), n=1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            raise ValueError(
+                f'expected a time zone name such as "Europe/London", found "{value}"{hint}'
+            )
+        return value
+
+    @field_validator("targets")
+    @classmethod
+    def _positive(cls, value: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        return _checked_targets(value) if value is not None else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class Bot(_Strict):
+    """What one bot does; every bot merely acknowledges unless it is said to answer."""
+
+    answers: StrictBool = False
+
+
+class Settings(_Strict):
+    """All settings. Lengths of time carry their unit in the name."""
+
+    closers: StrictBool = True
+    sample: StrictBool = False
+    signed_in_by_proxy: StrictBool = False
+    episode_gap_hours: float = Field(default=24, gt=0, le=8760)
+    episode_open_days: float = Field(default=7, gt=0, le=3650)
+    stale_after_minutes: int = Field(default=60, ge=1)
+    horizon_hours: float = Field(default=24, gt=0, le=8760)
+    targets: tuple[int, ...] = (3600, 7200)
+    accounts: Mapping[str, Account] = Field(default_factory=dict)
+    bots: Mapping[str, Bot] = Field(default_factory=dict)
+
+    @field_validator("targets")
+    @classmethod
+    def _positive(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        return _checked_targets(value)
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if any(not name.strip() for name in self.accounts):
+            raise ValueError("an account needs a name")
+        return self
+
+    def account(self, name: str) -> Account:
+        """Return what is configured for an account, or the defaults: UTC, no hours."""
+        return self.accounts.get(name, Account())
+
+    def targets_of(self, account: str | None) -> tuple[int, ...]:
+        """Return the targets in seconds that hold for an account (None: for all together)."""
+        own = self.accounts[account].targets if account in self.accounts else None
+        return own or self.targets
+
+    def stale_after_seconds(self, account: str) -> int:
+        """Return how old an account's data may be before its public figure is withdrawn."""
+        own = self.account(account).stale_after_minutes
+        return (own or self.stale_after_minutes) * 60
+
+    @property
+    def horizon_seconds(self) -> int:
+        """Age in seconds from which an open wait counts as given up."""
+        return round(self.horizon_hours * 3600)
+
+    @property
+    def answering_bots(self) -> tuple[str, ...]:
+        """Author keys of the bots that answer instead of merely acknowledging."""
+        return tuple(sorted(name for name, bot in self.bots.items() if bot.answers))
+
+
+def _checked_targets(value: tuple[int, ...]) -> tuple[int, ...]:
+    if not value or any(t <= 0 for t in value):
+        raise ValueError("expected a list of seconds above 0, such as [3600, 7200]")
+    return tuple(sorted(set(value)))
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def read(path: Path | None = None) -> Settings:
+    """Read and check a settings file; without one, `data/settings.toml`, else the defaults.
+
+    Raises SettingsError, which names the file, the key, and what was expected there.
+    """
+    chosen = path or _from_environment() or DEFAULT_SETTINGS
+    if not chosen.is_file():
+        if path is None and chosen == DEFAULT_SETTINGS:
+            return Settings()
+        raise SettingsError(f"{chosen}: there is no such settings file.")
+    try:
+        found = tomllib.loads(chosen.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{chosen}: not UTF-8 text ({error}); save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{chosen}: not valid TOML: {error}.") from None
+    except OSError as error:
+        raise SettingsError(f"{chosen}: cannot be read ({error.strerror}).") from None
+    try:
+        return Settings.model_validate(found)
+    except ValidationError as error:
+        raise SettingsError(f"{chosen}: " + " ".join(_told(error))) from None
+
+
+def _from_environment() -> Path | None:
+    named = os.environ.get("REPLYCLOCK_SETTINGS")
+    return Path(named) if named else None
+
+
+def _told(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        key = _key(fault["loc"])
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(str(fault["loc"][-1]), _known(fault["loc"]), n=1)
+            hint = f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(_known(fault['loc']))}"
+            message = f"there is no such setting{hint}"
+        elif "found" not in message:
+            message = f"{message[0].lower()}{message[1:]}, found {fault['input']!r}"
+        yield f"{key or 'settings'}: {message}."
+
+
+def _key(loc: tuple[int | str, ...]) -> str:
+    parts = [f'"{p}"' if isinstance(p, str) and not re.fullmatch(r"[\w-]+", p) else str(p) for p in loc]
+    return ".".join(parts)
+
+
+def _known(loc: tuple[int | str, ...]) -> list[str]:
+    shape: type[BaseModel] = Settings
+    if loc[0] == "accounts" and len(loc) >= 3:
+        shape = Hours if len(loc) >= 4 and loc[2] == "hours" else Account
+    elif loc[0] == "bots" and len(loc) >= 3:
+        shape = Bot
+    return sorted(shape.model_fields)

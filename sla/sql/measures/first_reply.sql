@@ -1,0 +1,33 @@
+-- title: Time to first reply
+-- definition: How long customers wait for an answer: the time within which half, and 9 of 10, are answered.
+-- formula: smallest time at which the response curve reaches 0.5 and 0.9
+-- unit: whole seconds on the clock asked for
+-- waits: first
+-- n: all waits asked about
+-- answered: those that an agent answered
+-- open: those still open
+-- median_seconds: time within which half are answered; empty when the curve never gets there
+-- p90_seconds: time within which 9 of 10 are answered; empty when the curve never gets there
+-- mean_answered_seconds: mean over answered waits only, beside the honest ones because others quote it
+-- beyond_seconds: the longest time known of any wait: an empty median or p90 is more than this (internal)
+WITH {chosen}, {curve}, quantiles AS (
+    SELECT {keys}
+        min(CASE WHEN share >= 0.5 - 1e-12 THEN seconds END) AS median_seconds,
+        min(CASE WHEN share >= 0.9 - 1e-12 THEN seconds END) AS p90_seconds
+    FROM curve
+    {group_by}
+), counted AS (
+    SELECT {keys}
+        count(*) AS n,
+        count(CASE WHEN outcome = 'answered' THEN 1 END) AS answered,
+        count(CASE WHEN outcome = 'open' THEN 1 END) AS "open",
+        CAST(round(avg(CASE WHEN outcome = 'answered' THEN elapsed END)) AS BIGINT) AS mean_answered_seconds,
+        max(elapsed) AS beyond_seconds
+    FROM chosen
+    WHERE elapsed IS NOT NULL
+    {group_by}
+)
+SELECT {keys} n, answered, "open", median_seconds, p90_seconds, mean_answered_seconds, beyond_seconds
+FROM counted
+{join_quantiles}
+{order_by}

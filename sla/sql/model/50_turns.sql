@@ -1,0 +1,46 @@
+-- What each message does to the clock: asks (C), replies (A), answers as a bot (B), closes (K), or nothing.
+-- `turn` counts the endings before a message, so everything between two endings shares one turn.
+CREATE OR REPLACE TEMP TABLE turns AS
+WITH spoken AS (
+    SELECT s.*,
+        CASE
+            WHEN s.role = 'customer' AND s.visible THEN 'C'
+            WHEN s.role = 'agent' AND s.visible THEN 'A'
+            WHEN s.role = 'bot' AND s.visible AND b.author_key IS NOT NULL THEN 'B'
+            WHEN s.event = 'closed' THEN 'K'
+        END AS act,
+        s.role = 'customer' AND r.closers AND s.text IS NOT NULL AND (
+            -- only emoji, hearts and the like, once the names are taken out
+            regexp_full_match(regexp_replace(s.text, '@\w+', ' ', 'g'), '[\p{So}\p{Sk}\p{Cf}\p{Mn}\s]*\p{So}[\p{So}\p{Sk}\p{Cf}\p{Mn}\s]*')
+            OR regexp_full_match(
+                trim(regexp_replace(regexp_replace(lower(s.text), '@\w+', ' ', 'g'), '[^\p{L}\p{N}?/]+', ' ', 'g')),
+                '((you|u|so|very|much|a|lot|for|the|your|ur|help|helping|reply|response|replying|responding|quick|all|many|again|it|that|this|s|is|good|day|bye|guys|team|mate|to|and|really|will|ll|i|we|dear|oh|ah|yes|yay|vielen|schön|dir|ihnen|mille|beaucoup|muchas|molte|çok|mange|for|hjælpen|für|die|hilfe|pour|votre|aide|por|la|ayuda) ){0,7}(thanks|thank you|thankyou|thank u|thanku|thx|thnx|tnx|ty|tysm|cheers|ta|appreciate|appreciated|merci|danke|dankeschön|dank|dankjewel|bedankt|gracias|grazie|tak|teşekkürler|teşekkür ederim|sağol|obrigado|obrigada|tack|takk|kiitos|ok|okay|great|perfect|brilliant|awesome|excellent|lovely|cool|nice|sorted|will do|got it|amazing|wonderful|super|fab|fantastic)( (thanks|thank|thx|cheers|great|perfect|brilliant|awesome|excellent|lovely|cool|nice|ok|okay|appreciated|appreciate|amazing|wonderful|got|do|you|u|so|very|much|a|lot|for|the|your|ur|help|helping|reply|response|replying|responding|quick|all|many|again|it|that|this|s|is|good|day|bye|guys|team|mate|to|and|really|will|ll|i|we|vielen|schön|dir|ihnen|mille|beaucoup|muchas|molte|çok|mange|hjælpen|für|die|hilfe|pour|votre|aide|por|la|ayuda)){0,9}'
+            )
+        ) AS closing_words
+    FROM streams AS s
+    CROSS JOIN rules AS r
+    LEFT JOIN answering_bots AS b ON b.author_key = s.author_key
+), remembered AS ( -- the last thing that mattered before: only after an agent's reply can "thanks" be a closer
+    SELECT *,
+        last_value(CASE WHEN act <> 'C' OR NOT closing_words THEN act END IGNORE NULLS) OVER (
+            PARTITION BY stream ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS act_before,
+        count(*) FILTER (WHERE act IN ('A', 'B', 'K')) OVER (
+            PARTITION BY stream ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS turn
+    FROM spoken
+), answered_before AS ( -- an agent's reply that stands before the message it answers (an edited review)
+    SELECT q.message_id, arg_min(a.message_id, a.position) AS reply_id, min(a.position) AS reply_position,
+        min(a.sent_at) AS replied_at
+    FROM spoken AS a
+    JOIN spoken AS q
+        ON q.message_id = a.parent_id AND q.stream = a.stream AND q.act = 'C' AND a.position < q.position
+    WHERE a.act = 'A'
+    GROUP BY q.message_id
+)
+SELECT r.* EXCLUDE (closing_words, act_before, text),
+    CASE WHEN act IN ('A', 'B') THEN r.text END AS reply_text,
+    coalesce(act = 'C' AND closing_words AND act_before = 'A', false) AS closer,
+    e.reply_id AS early_reply_id, e.replied_at AS early_replied_at
+FROM remembered AS r
+LEFT JOIN answered_before AS e ON e.message_id = r.message_id;

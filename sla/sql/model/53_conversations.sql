@@ -1,0 +1,44 @@
+-- A conversation is one episode of a stream; streams that have an end of their own have one episode.
+CREATE OR REPLACE TEMP TABLE spoken AS
+WITH numbered AS (
+    SELECT t.*, e.position IS NOT NULL AS begins
+    FROM turns AS t
+    LEFT JOIN episode_starts AS e ON e.stream = t.stream AND e.position = t.position
+), counted AS (
+    SELECT *, count(*) FILTER (WHERE begins) OVER (
+        PARTITION BY stream ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS episode
+    FROM numbered
+)
+SELECT *, CASE WHEN episode = 0 THEN stream ELSE concat(stream, '#', episode + 1) END AS conversation_id
+FROM counted;
+
+INSERT INTO conversations
+SELECT conversation_id, min(scope), min(kind), min(platform), min(account),
+    arg_min(channel, position), arg_min(customer, position) FILTER (WHERE customer IS NOT NULL),
+    CASE arg_min(role, position) FILTER (WHERE visible) WHEN 'customer' THEN 'customer' ELSE 'brand' END,
+    min(sent_at), max(sent_at), count(*)
+FROM spoken
+WHERE role <> 'system'
+GROUP BY conversation_id;
+
+-- Accounts without a time zone in the settings are told in UTC.
+INSERT INTO zones
+SELECT DISTINCT account, 'UTC' FROM spoken WHERE account NOT IN (SELECT account FROM zones);
+
+INSERT INTO placed
+WITH local AS (
+    SELECT s.*, timezone(z.time_zone, s.sent_at) AS local_at
+    FROM spoken AS s
+    JOIN zones AS z ON z.account = s.account
+)
+SELECT message_id, scope, conversation_id, account, channel, role, visible, closer, sent_at, position,
+    -- a reply is credited to who signed it, else to who sent it
+    CASE WHEN role = 'agent' THEN coalesce(
+        nullif(upper(regexp_extract(reply_text, '\^\s?([A-Za-z]{1,12})(?:\s+(?:https?://\S+|\(?\d/\d\)?))*\s*$', 1)), ''),
+        nullif(regexp_extract(reply_text, '(?:^|\s)[-–—~*]\s?([A-Z][A-Za-z]{0,11})(?:\s+(?:https?://\S+|\(?\d/\d\)?))*\s*$', 1), ''),
+        author_name, author_key
+    ) END,
+    date_trunc('hour', local_at), local_at::DATE, date_trunc('week', local_at)::DATE,
+    date_trunc('month', local_at)::DATE, isodow(local_at) - 1, hour(local_at)
+FROM local;

@@ -1,0 +1,81 @@
+-- The unit of every response metric. A wait starts at the oldest message that needs a reply and ends at the
+-- first reply in its stream that the customer can see, however late; what comes in between are chasers.
+CREATE OR REPLACE TEMP TABLE endings AS
+SELECT stream, turn, act, position, message_id, sent_at FROM spoken WHERE act IN ('A', 'B', 'K');
+
+-- After a bot's answer, an agent who replies before the customer writes again ends the wait after all.
+CREATE OR REPLACE TEMP TABLE after_bots AS
+WITH following AS (
+    SELECT b.stream, b.position,
+        min(s.position) FILTER (WHERE s.act = 'A') AS reply_position,
+        min(s.position) FILTER (WHERE s.act = 'C') AS question_position
+    FROM endings AS b
+    JOIN spoken AS s ON s.stream = b.stream AND s.position > b.position
+    WHERE b.act = 'B'
+    GROUP BY b.stream, b.position
+)
+SELECT f.stream, f.position, a.message_id, a.sent_at
+FROM following AS f
+JOIN spoken AS a ON a.stream = f.stream AND a.position = f.reply_position
+WHERE f.question_position IS NULL OR f.reply_position < f.question_position;
+
+CREATE OR REPLACE TEMP TABLE opened AS
+WITH questions AS (
+    SELECT *, min(position) FILTER (WHERE NOT closer AND early_reply_id IS NULL) OVER (
+        PARTITION BY conversation_id, turn
+    ) AS start_position
+    FROM spoken WHERE act = 'C'
+), starts AS (
+    SELECT * FROM questions
+    WHERE position = start_position
+        -- answered before it was asked, as far as the clock goes, while nothing else was waited for
+        OR (early_reply_id IS NOT NULL AND NOT closer AND (start_position IS NULL OR position < start_position))
+), chased AS (
+    SELECT conversation_id, turn, count(*) AS chasers
+    FROM questions WHERE position > start_position
+    GROUP BY conversation_id, turn
+)
+SELECT s.message_id, s.stream, s.scope, s.conversation_id, s.platform, s.account, s.channel, s.message_key,
+    s.position, s.sent_at AS started_at, s.early_reply_id IS NOT NULL AS early,
+    CASE WHEN s.early_reply_id IS NOT NULL THEN 0 ELSE coalesce(c.chasers, 0) END AS chasers,
+    CASE
+        WHEN s.early_reply_id IS NOT NULL OR a.message_id IS NOT NULL OR e.act = 'A' THEN 'answered'
+        WHEN e.act = 'B' THEN 'bot'
+        WHEN e.act = 'K' THEN 'closed'
+        ELSE 'open'
+    END AS outcome,
+    coalesce(s.early_reply_id, a.message_id, e.message_id) AS end_id,
+    coalesce(s.early_replied_at, a.sent_at, e.sent_at) AS ended_at
+FROM starts AS s
+LEFT JOIN chased AS c ON c.conversation_id = s.conversation_id AND c.turn = s.turn
+LEFT JOIN endings AS e ON e.stream = s.stream AND e.turn = s.turn AND s.early_reply_id IS NULL
+LEFT JOIN after_bots AS a ON a.stream = e.stream AND a.position = e.position AND e.act = 'B';
+
+INSERT INTO waits
+WITH clocked AS (
+    SELECT o.*, o.ended_at < o.started_at AS unknown,
+        CASE WHEN s.account IS NOT NULL
+            THEN s."before" + least(epoch_us(o.started_at), epoch_us(s.closes_at)) - epoch_us(s.opens_at) END AS started_open,
+        CASE WHEN t.account IS NOT NULL
+            THEN t."before" + least(epoch_us(o.ended_at), epoch_us(t.closes_at)) - epoch_us(t.opens_at) END AS ended_open
+    FROM opened AS o
+    ASOF LEFT JOIN open_spans AS s ON s.account = o.account AND s.opens_at <= o.started_at
+    ASOF LEFT JOIN open_spans AS t ON t.account = o.account AND t.opens_at <= o.ended_at
+)
+SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' ELSE '/' END, c.message_key),
+    c.scope, c.conversation_id, c.platform, c.account, c.channel,
+    row_number() OVER (PARTITION BY c.conversation_id ORDER BY c.position) = 1,
+    c.started_at, c.ended_at, c.outcome, coalesce(c.unknown, false),
+    CASE
+        WHEN c.unknown THEN NULL
+        WHEN c.early THEN 0
+        ELSE (epoch_us(c.ended_at) - epoch_us(c.started_at)) // 1000000
+    END,
+    CASE WHEN c.unknown THEN NULL ELSE (c.ended_open - c.started_open) // 1000000 END,
+    c.started_open, c.chasers,
+    CASE WHEN c.outcome = 'answered' THEN r.agent END,
+    c.message_id, c.end_id, p."hour", p."day", p."week", p."month", p.weekday, p.hour_of_day
+FROM clocked AS c
+JOIN messages AS m ON m.message_id = c.message_id
+JOIN placed AS p ON p.message_id = c.message_id
+LEFT JOIN placed AS r ON r.message_id = c.end_id;

@@ -1,0 +1,35 @@
+-- As of: up to when each account and channel is known. A poll that brought nothing counts: it is a system row.
+CREATE OR REPLACE TEMP TABLE renewed AS
+WITH touching AS (
+    SELECT account, channel FROM streams
+    UNION
+    SELECT account, coalesce(channel, platform) FROM changed_messages
+    WHERE role = 'system' AND account IS NOT NULL
+), seen AS (
+    SELECT p.account, p.channel, p.sent_at, m.load_id, 1 AS counted
+    FROM placed AS p
+    JOIN messages AS m ON m.message_id = p.message_id
+    SEMI JOIN touching AS t ON t.account = p.account AND t.channel = p.channel
+    UNION ALL
+    SELECT m.account, coalesce(m.channel, m.platform), m.sent_at, m.load_id, 0 AS counted
+    FROM messages AS m
+    SEMI JOIN touching AS t ON t.account = m.account AND t.channel = coalesce(m.channel, m.platform)
+    WHERE m.role = 'system' AND m.account IS NOT NULL
+)
+SELECT s.account, s.channel, min(s.sent_at) AS first_at, max(s.sent_at) AS as_of,
+    sum(s.counted)::BIGINT AS messages, coalesce(bool_or(l.sample), false) AS sample
+FROM seen AS s
+LEFT JOIN loads AS l ON l.load_id = s.load_id
+GROUP BY s.account, s.channel;
+
+DELETE FROM known
+WHERE EXISTS (SELECT 1 FROM renewed AS r WHERE r.account = known.account AND r.channel = known.channel)
+    OR NOT EXISTS (SELECT 1 FROM placed AS p WHERE p.account = known.account AND p.channel = known.channel);
+
+INSERT INTO known
+SELECT r.account, r.channel, r.first_at, r.as_of,
+    CASE WHEN s.account IS NOT NULL
+        THEN s."before" + least(epoch_us(r.as_of), epoch_us(s.closes_at)) - epoch_us(s.opens_at) END,
+    r.messages, r.sample
+FROM renewed AS r
+ASOF LEFT JOIN open_spans AS s ON s.account = r.account AND s.opens_at <= r.as_of;

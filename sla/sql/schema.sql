@@ -1,0 +1,64 @@
+-- What one database file holds. Everything below the line is derived and can be rebuilt from messages.
+
+CREATE TABLE facts (name VARCHAR PRIMARY KEY, value VARCHAR);
+
+-- The settings that the model reads: one row of rules, and the names that are exceptions.
+CREATE TABLE rules (closers BOOLEAN, episode_gap_seconds BIGINT, episode_open_seconds BIGINT);
+CREATE TABLE answering_bots (author_key VARCHAR);
+CREATE TABLE endless_platforms (platform VARCHAR);
+
+CREATE SEQUENCE load_ids;
+CREATE TABLE loads (
+    load_id BIGINT PRIMARY KEY, path VARCHAR, sha256 VARCHAR, format VARCHAR, loaded_at TIMESTAMPTZ,
+    messages BIGINT, "new" BIGINT, updated BIGINT, duplicates BIGINT, problems BIGINT, sample BOOLEAN,
+    notes VARCHAR
+);
+CREATE TABLE problems (load_id BIGINT, path VARCHAR, line BIGINT, reason VARCHAR, remedy VARCHAR, raw VARCHAR);
+
+CREATE SEQUENCE message_ids;
+CREATE TABLE messages (
+    message_id BIGINT, load_id BIGINT,
+    platform VARCHAR, namespace VARCHAR, message_key VARCHAR, account VARCHAR, channel VARCHAR,
+    thread_key VARCHAR, reply_to_key VARCHAR, author_key VARCHAR, author_name VARCHAR, role VARCHAR,
+    visibility VARCHAR, sent_at TIMESTAMPTZ, edited_at TIMESTAMPTZ, event VARCHAR, text VARCHAR
+);
+
+-- ------------------------------------------------------------------------------------------ derived
+
+-- The handles that are the brand's own: who is named there is no customer.
+CREATE TABLE handles (platform VARCHAR, namespace VARCHAR, handle VARCHAR, account VARCHAR);
+
+-- Where a message stands: its scope is the tree, thread or stream that is modelled as a whole.
+CREATE TABLE scopes (message_id BIGINT, kind VARCHAR, scope VARCHAR);
+
+-- The messages that belong to somebody, in their order within one stream.
+CREATE TABLE placed (
+    message_id BIGINT, scope VARCHAR, conversation_id VARCHAR, account VARCHAR, channel VARCHAR, role VARCHAR,
+    visible BOOLEAN, closer BOOLEAN, sent_at TIMESTAMPTZ, position BIGINT, agent VARCHAR,
+    "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER
+);
+
+CREATE TABLE conversations (
+    conversation_id VARCHAR, scope VARCHAR, kind VARCHAR, platform VARCHAR, account VARCHAR, channel VARCHAR,
+    customer_key VARCHAR, opened_by VARCHAR, started_at TIMESTAMPTZ, last_at TIMESTAMPTZ, messages BIGINT
+);
+
+CREATE TABLE waits (
+    wait_id VARCHAR, scope VARCHAR, conversation_id VARCHAR, platform VARCHAR, account VARCHAR, channel VARCHAR,
+    "first" BOOLEAN, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, outcome VARCHAR, unknown BOOLEAN,
+    seconds BIGINT, open_seconds BIGINT, started_open BIGINT, chasers BIGINT, agent VARCHAR,
+    start_id BIGINT, end_id BIGINT,
+    "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER
+);
+
+-- What is known of an account and channel, and up to when: its "as of".
+CREATE TABLE known (
+    account VARCHAR, channel VARCHAR, first_at TIMESTAMPTZ, as_of TIMESTAMPTZ, as_of_open BIGINT,
+    messages BIGINT, sample BOOLEAN
+);
+
+-- Opening hours as UTC spans; `before` is the open time in microseconds from the account's anchor to `opens_at`.
+CREATE TABLE open_spans (account VARCHAR, opens_at TIMESTAMPTZ, closes_at TIMESTAMPTZ, "before" BIGINT);
+
+-- Each account's time zone, for every account that has a message.
+CREATE TABLE zones (account VARCHAR, time_zone VARCHAR);

@@ -1,0 +1,205 @@
+"""The database file: one process owns it, every thread reads through a cursor of its own."""
+
+import json
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from sla import model
+from sla.errors import StoreBusyError, StoreError
+from sla.settings import Settings
+
+SCHEMA_VERSION = "1"
+_SCHEMA = Path(__file__).parent / "sql" / "schema.sql"
+
+
+class Store:
+    """An open database. Reads may come from any thread; writes are serialised here.
+
+    `version` changes with every load and with every change of a rule, so it can key a cache.
+    """
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+        self.path = path
+        self.settings = settings
+        self._connection = connection
+        self._writing = threading.RLock()
+        self._local = threading.local()
+
+    @classmethod
+    def open(cls, path: Path, settings: Settings, *, create: bool = True) -> Self:
+        """Open or create the database at `path` and bring it in line with the settings.
+
+        Raises StoreBusyError when another process owns it, StoreError when the file is missing
+        (with `create=False`), is no DuckDB database, or was made by another version.
+        """
+        if not create and not path.exists():
+            raise StoreError(
+                f"{path}: there is no database yet. Load a file first: python -m sla load FILE"
+            )
+        connection = _connect(path)
+        try:
+            store = cls(path, connection, settings)
+            store._prepare()
+        except BaseException:
+            connection.close()
+            raise
+        return store
+
+    def _prepare(self) -> None:
+        connection = self._connection
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET preserve_insertion_order = false")
+        with self.transaction() as cursor:
+            tables = {row[0] for row in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+            if not tables:
+                cursor.execute(_SCHEMA.read_text(encoding="utf-8"))
+                cursor.execute("INSERT INTO facts VALUES ('schema', ?)", [SCHEMA_VERSION])
+            elif "facts" not in tables:
+                raise StoreError(
+                    f"{self.path}: this is a DuckDB database of something else. Choose another file with --db."
+                )
+            found = self._fact(cursor, "schema")
+            if found != SCHEMA_VERSION:
+                raise StoreError(
+                    f"{self.path}: made by another version of Replyclock (schema {found}, this one needs "
+                    f"{SCHEMA_VERSION}). Move the file away and load your exports again."
+                )
+        self.use(self.settings)
+
+    def use(self, settings: Settings) -> bool:
+        """Take up other settings; when a rule of the model changed, every wait is modelled again.
+
+        Returns whether anything was modelled again.
+        """
+        self.settings = settings
+        fingerprint = model.fingerprint(settings)
+        with self.transaction() as cursor:
+            if self._fact(cursor, "rules") == fingerprint:
+                return False
+            model.set_rules(cursor, settings)
+            model.rebuild(cursor, settings)
+            cursor.execute("INSERT OR REPLACE INTO facts VALUES ('rules', ?)", [fingerprint])
+            self._bump(cursor)
+            return True
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor whose work is stored as a whole or not at all."""
+        with self._writing:
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                # The transaction may be gone already (disk full, interrupt): the first error is the one to tell.
+                try:
+                    cursor.execute("ROLLBACK")
+                except duckdb.Error:
+                    pass
+                raise
+            finally:
+                cursor.close()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return this thread's own cursor: a connection shared between threads gives wrong results."""
+        mine: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
+        if mine is None:
+            mine = self._local.cursor = self._connection.cursor()
+        return mine
+
+    @property
+    def version(self) -> int:
+        """The number of changes so far."""
+        return int(self._fact(self.cursor(), "version") or 0)
+
+    def changed(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Note, inside a transaction, that the data is not what it was."""
+        self._bump(cursor)
+
+    @staticmethod
+    def _fact(cursor: duckdb.DuckDBPyConnection, name: str) -> str | None:
+        row = cursor.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
+        return row[0] if row else None
+
+    def _bump(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        version = int(self._fact(cursor, "version") or 0) + 1
+        cursor.execute("INSERT OR REPLACE INTO facts VALUES ('version', ?)", [str(version)])
+
+    def close(self) -> None:
+        """Write everything to the file and let go of it."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        text = str(error)
+        if "lock" in text.lower():
+            pid = re.search(r"PID (\d+)", text)
+            raise StoreBusyError(
+                f"{path}: another process has the database open"
+                + (f" (process {pid.group(1)})." if pid else "."),
+                owner_pid=int(pid.group(1)) if pid else None,
+            ) from None
+        raise StoreError(
+            f"{path}: not a database that can be opened here ({_first_line(text)}). "
+            "Choose another file with --db, or move this one away."
+        ) from None
+    except (duckdb.Error, OSError) as error:
+        raise StoreError(f"{path}: the database cannot be opened ({_first_line(str(error))}).") from None
+
+
+def _first_line(text: str) -> str:
+    return text.splitlines()[0].rstrip(".")
+
+
+def owner_file(db: Path) -> Path:
+    """Where a dashboard says that it owns the database and takes files through its inbox."""
+    return db.with_name(db.name + ".owner.json")
+
+
+def inbox_of(db: Path) -> Path:
+    """The folder beside the database into which files are put to be loaded."""
+    return db.parent / "inbox"
+
+
+def announce(db: Path) -> None:
+    """Say that this process owns `db` and watches its inbox."""
+    temporary = owner_file(db).with_suffix(".tmp")
+    temporary.write_text(json.dumps({"pid": os.getpid(), "inbox": str(inbox_of(db).resolve())}))
+    temporary.replace(owner_file(db))
+
+
+def withdraw(db: Path) -> None:
+    """Take the announcement back, if it is this process's own."""
+    if announced(db) == os.getpid():
+        owner_file(db).unlink(missing_ok=True)
+
+
+def announced(db: Path) -> int | None:
+    """Return the process that says it owns `db` and is alive, or None."""
+    try:
+        pid = int(json.loads(owner_file(db).read_text())["pid"])
+        os.kill(pid, 0)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return pid
