@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,15 +87,18 @@ def load_file(
             notes=tuple(parsed.get("notes", ())),
         )
         try:
-            return _take_in(store, Path(folder), result, sha256=_digest(path), sample=sample)
+            return take_in(store, Path(folder), result, sha256=_digest(path), sample=sample)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             return FileResult(
-                called, error=f"{called}: could not be stored ({reason}). Nothing of it was kept; try again."
+                called,
+                error=f"{called}: could not be stored ({reason}). Nothing of it was kept; try again.",
             )
 
 
-def parse(path: Path, out: Path, settings: Settings, progress: Progress | None = None) -> dict[str, Any]:
+def parse(
+    path: Path, out: Path, settings: Settings, progress: Progress | None = None
+) -> dict[str, Any]:
     """Parse a file in a child process with limits; return its counts, leave staging files in `out`.
 
     Raises LoadError with one clear sentence when the file cannot be used.
@@ -111,7 +115,11 @@ def parse(path: Path, out: Path, settings: Settings, progress: Progress | None =
     command = [sys.executable, "-m", "loaders", str(path.resolve()), "--out", str(out)]
     with (out / "stdout").open("w+b") as told, (out / "stderr").open("w+b") as complaints:
         child = subprocess.Popen(
-            [*command, "--options", json.dumps(options)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=told, stderr=complaints
+            [*command, "--options", json.dumps(options)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=complaints,
         )
         try:
             while True:
@@ -139,10 +147,8 @@ def parse(path: Path, out: Path, settings: Settings, progress: Progress | None =
 
 def _report(out: Path, progress: Progress | None) -> None:
     if progress is not None:
-        try:
+        with suppress(OSError, ValueError):  # there may be nothing to report yet
             progress(json.loads((out / "progress.json").read_text()))
-        except (OSError, ValueError):
-            pass  # nothing to report yet
 
 
 def _answer(told: bytes) -> dict[str, Any] | None:
@@ -159,7 +165,13 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _take_in(store: Store, staging: Path, result: FileResult, *, sha256: str, sample: bool) -> FileResult:
+def take_in(
+    store: Store, staging: Path, result: FileResult, *, sha256: str, sample: bool
+) -> FileResult:
+    """Take staging Parquet in as one transaction; return the result with its counts.
+
+    Raises duckdb.Error when the database refuses, and then nothing was stored.
+    """
     with store.transaction() as cursor:
         load_id = _one(cursor, "SELECT nextval('load_ids')")
         cursor.execute(
@@ -186,7 +198,9 @@ def _take_in(store: Store, staging: Path, result: FileResult, *, sha256: str, sa
     return done
 
 
-def _keep_problems(cursor: duckdb.DuckDBPyConnection, load_id: int, path: str, problems: Path) -> None:
+def _keep_problems(
+    cursor: duckdb.DuckDBPyConnection, load_id: int, path: str, problems: Path
+) -> None:
     if problems.exists() and problems.stat().st_size:
         cursor.execute(
             "INSERT INTO problems SELECT ?, ?, line, reason, remedy, raw FROM read_json(?, format = 'newline_delimited',"
@@ -213,10 +227,17 @@ def totals(store: Store) -> dict[str, int]:
 def drop_sample(store: Store) -> int:
     """Take every message of the sample out again; return how many there were."""
     with store.transaction() as cursor:
-        found = _one(cursor, "SELECT count(*) FROM messages SEMI JOIN (FROM loads WHERE sample) USING (load_id)")
+        found = _one(
+            cursor,
+            "SELECT count(*) FROM messages SEMI JOIN (FROM loads WHERE sample) USING (load_id)",
+        )
         if found:
-            cursor.execute("DELETE FROM messages WHERE load_id IN (SELECT load_id FROM loads WHERE sample)")
-        cursor.execute("DELETE FROM problems WHERE load_id IN (SELECT load_id FROM loads WHERE sample)")
+            cursor.execute(
+                "DELETE FROM messages WHERE load_id IN (SELECT load_id FROM loads WHERE sample)"
+            )
+        cursor.execute(
+            "DELETE FROM problems WHERE load_id IN (SELECT load_id FROM loads WHERE sample)"
+        )
         cursor.execute("DELETE FROM loads WHERE sample")
         if found:
             model.rebuild(cursor, store.settings)

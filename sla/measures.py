@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-
 from sla.errors import MeasureError
 from sla.store import Store
 
@@ -172,7 +171,9 @@ def known(store: Store) -> list[Known]:
     """Return what is known of each account and channel, by name."""
     rows = (
         store.cursor()
-        .execute("SELECT account, channel, first_at, as_of, messages, sample FROM known ORDER BY account, channel")
+        .execute(
+            "SELECT account, channel, first_at, as_of, messages, sample FROM known ORDER BY account, channel"
+        )
         .fetchall()
     )
     return [Known(*row) for row in rows]
@@ -187,5 +188,3 @@ def as_told(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
-
-

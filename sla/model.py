@@ -19,7 +19,7 @@ ENDLESS_PLATFORMS = (
     "whatsapp", "messenger", "instagram", "telegram", "sms", "viber", "line", "signal", "wechat",
 )  # fmt: skip
 
-_DERIVED = ("handles", "scopes", "placed", "conversations", "waits", "known")
+DERIVED = ("handles", "scopes", "placed", "conversations", "waits", "known")
 
 
 class Step(NamedTuple):
@@ -51,7 +51,7 @@ def fingerprint(settings: Settings) -> str:
         "episode": [settings.episode_gap_hours, settings.episode_open_days],
         "bots": settings.answering_bots,
         "accounts": {
-            name: [account.time_zone, account.hours and account.hours.model_dump()]
+            name: [account.time_zone, [hours.model_dump() for hours in account.hours]]
             for name, account in sorted(settings.accounts.items())
         },
         "model": [step.sql for step in steps()],
@@ -80,11 +80,12 @@ def set_rules(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
             marks = ", ".join("?" * len(values[0]))
             cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
     cursor.execute("DELETE FROM open_spans")
+    cursor.execute("DELETE FROM open_cover")
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Model every message again, as after a change of the rules."""
-    for table in _DERIVED:
+    for table in DERIVED:
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from the tuple above
     cursor.execute("CREATE OR REPLACE TEMP TABLE changed AS SELECT message_id FROM messages")
     cursor.execute("CREATE OR REPLACE TEMP TABLE dropped_scopes (scope VARCHAR)")

@@ -1,10 +1,10 @@
 """Settings: `data/settings.toml`, read and checked; every message names the key."""
 
 import difflib
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -41,7 +41,9 @@ def _interval(text: str) -> Interval:
     hour, minute, until_hour, until_minute = (int(g) for g in match.groups() if g is not None)
     start, end = hour * 60 + minute, until_hour * 60 + until_minute
     if start == end:
-        raise ValueError(f'"{text}" is open for no time at all; leave the day out when it is closed')
+        raise ValueError(
+            f'"{text}" is open for no time at all; leave the day out when it is closed'
+        )
     return (start, end) if end > start else (start, end + DAY_MINUTES)
 
 
@@ -50,8 +52,12 @@ class _Strict(BaseModel):
 
 
 class Hours(_Strict):
-    """Opening hours of an account: local intervals per weekday, in minutes after midnight."""
+    """Opening hours of an account: local intervals per weekday, in minutes after midnight.
 
+    They hold from the local date `from` on, until others do; without one they hold always.
+    """
+
+    since: date = Field(default=date.min, alias="from")
     every: tuple[Interval, ...] | None = None
     mon: tuple[Interval, ...] | None = None
     tue: tuple[Interval, ...] | None = None
@@ -81,7 +87,7 @@ class Account(_Strict):
 
     time_zone: str = "UTC"
     title: str | None = None
-    hours: Hours | None = None
+    hours: tuple[Hours, ...] = ()
     targets: tuple[int, ...] | None = None
     stale_after_minutes: int | None = Field(default=None, ge=1)
     notice: str | None = None
@@ -96,6 +102,24 @@ class Account(_Strict):
                 f'expected a time zone name such as "Europe/London", found "{value}"{hint}'
             )
         return value
+
+    @field_validator("hours", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return [value] if isinstance(value, dict) else value
+
+    @field_validator("hours")
+    @classmethod
+    def _in_order(cls, value: tuple[Hours, ...]) -> tuple[Hours, ...]:
+        if len({hours.since for hours in value}) < len(value):
+            raise ValueError(
+                "two sets of hours hold from the same day; give each its own from = 2026-01-01"
+            )
+        return tuple(sorted(value, key=lambda hours: hours.since))
+
+    def hours_on(self, day: date) -> Hours | None:
+        """Return the hours that hold on a local date, None before the first of them."""
+        return next((hours for hours in reversed(self.hours) if hours.since <= day), None)
 
     @field_validator("targets")
     @classmethod
@@ -145,7 +169,7 @@ class Settings(_Strict):
 
     def targets_of(self, account: str | None) -> tuple[int, ...]:
         """Return the targets in seconds that hold for an account (None: for all together)."""
-        own = self.accounts[account].targets if account in self.accounts else None
+        own = self.account(account).targets if account is not None else None
         return own or self.targets
 
     def stale_after_seconds(self, account: str) -> int:
@@ -180,7 +204,7 @@ def read(path: Path | None = None) -> Settings:
 
     Raises SettingsError, which names the file, the key, and what was expected there.
     """
-    chosen = path or _from_environment() or DEFAULT_SETTINGS
+    chosen = path or DEFAULT_SETTINGS
     if not chosen.is_file():
         if path is None and chosen == DEFAULT_SETTINGS:
             return Settings()
@@ -199,26 +223,29 @@ def read(path: Path | None = None) -> Settings:
         raise SettingsError(f"{chosen}: " + " ".join(_told(error))) from None
 
 
-def _from_environment() -> Path | None:
-    named = os.environ.get("REPLYCLOCK_SETTINGS")
-    return Path(named) if named else None
-
-
 def _told(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
         key = _key(fault["loc"])
+        if "hours" in fault["loc"]:
+            key = key.replace(".hours.0.", ".hours.")  # a single table is told as it was written
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
             near = difflib.get_close_matches(str(fault["loc"][-1]), _known(fault["loc"]), n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(_known(fault['loc']))}"
+            hint = (
+                f'; did you mean "{near[0]}"?'
+                if near
+                else f"; known: {', '.join(_known(fault['loc']))}"
+            )
             message = f"there is no such setting{hint}"
         elif "found" not in message:
             message = f"{message[0].lower()}{message[1:]}, found {fault['input']!r}"
-        yield f"{key or 'settings'}: {message}."
+        yield f"{key or 'settings'}: {message.rstrip('.')}" + ("" if message.endswith("?") else ".")
 
 
 def _key(loc: tuple[int | str, ...]) -> str:
-    parts = [f'"{p}"' if isinstance(p, str) and not re.fullmatch(r"[\w-]+", p) else str(p) for p in loc]
+    parts = [
+        f'"{p}"' if isinstance(p, str) and not re.fullmatch(r"[\w-]+", p) else str(p) for p in loc
+    ]
     return ".".join(parts)
 
 
@@ -228,4 +255,4 @@ def _known(loc: tuple[int | str, ...]) -> list[str]:
         shape = Hours if len(loc) >= 4 and loc[2] == "hours" else Account
     elif loc[0] == "bots" and len(loc) >= 3:
         shape = Bot
-    return sorted(shape.model_fields)
+    return sorted(info.alias or name for name, info in shape.model_fields.items())

@@ -5,14 +5,15 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import duckdb
 
-from sla import model
+from sla import hours, model
 from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
@@ -26,12 +27,15 @@ class Store:
     `version` changes with every load and with every change of a rule, so it can key a cache.
     """
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, settings: Settings
+    ) -> None:
         self.path = path
         self.settings = settings
         self._connection = connection
         self._writing = threading.RLock()
         self._local = threading.local()
+        self._version = 0
 
     @classmethod
     def open(cls, path: Path, settings: Settings, *, create: bool = True) -> Self:
@@ -58,7 +62,10 @@ class Store:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = false")
         with self.transaction() as cursor:
-            tables = {row[0] for row in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+            tables = {
+                row[0]
+                for row in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+            }
             if not tables:
                 cursor.execute(_SCHEMA.read_text(encoding="utf-8"))
                 cursor.execute("INSERT INTO facts VALUES ('schema', ?)", [SCHEMA_VERSION])
@@ -72,6 +79,7 @@ class Store:
                     f"{self.path}: made by another version of Replyclock (schema {found}, this one needs "
                     f"{SCHEMA_VERSION}). Move the file away and load your exports again."
                 )
+            self._version = int(self._fact(cursor, "version") or 0)
         self.use(self.settings)
 
     def use(self, settings: Settings) -> bool:
@@ -83,12 +91,24 @@ class Store:
         fingerprint = model.fingerprint(settings)
         with self.transaction() as cursor:
             if self._fact(cursor, "rules") == fingerprint:
+                self._keep_hours(cursor)
                 return False
             model.set_rules(cursor, settings)
             model.rebuild(cursor, settings)
             cursor.execute("INSERT OR REPLACE INTO facts VALUES ('rules', ?)", [fingerprint])
-            self._bump(cursor)
+            self.changed(cursor)
             return True
+
+    def keep_hours(self) -> None:
+        """Let the opening hours reach well beyond now; cheap when they do already."""
+        with self.transaction() as cursor:
+            self._keep_hours(cursor)
+
+    def _keep_hours(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        now = datetime.now(UTC)
+        row = cursor.execute("SELECT min(covers_to) FROM open_cover").fetchone()
+        if row and row[0] is not None and row[0] < now + hours.AHEAD / 2:
+            hours.reach(cursor, self.settings, now, now)
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -101,10 +121,8 @@ class Store:
                 cursor.execute("COMMIT")
             except BaseException:
                 # The transaction may be gone already (disk full, interrupt): the first error is the one to tell.
-                try:
+                with suppress(duckdb.Error):
                     cursor.execute("ROLLBACK")
-                except duckdb.Error:
-                    pass
                 raise
             finally:
                 cursor.close()
@@ -119,20 +137,17 @@ class Store:
     @property
     def version(self) -> int:
         """The number of changes so far."""
-        return int(self._fact(self.cursor(), "version") or 0)
+        return self._version
 
     def changed(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Note, inside a transaction, that the data is not what it was."""
-        self._bump(cursor)
+        self._version = int(self._fact(cursor, "version") or 0) + 1
+        cursor.execute("INSERT OR REPLACE INTO facts VALUES ('version', ?)", [str(self._version)])
 
     @staticmethod
     def _fact(cursor: duckdb.DuckDBPyConnection, name: str) -> str | None:
         row = cursor.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
         return row[0] if row else None
-
-    def _bump(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        version = int(self._fact(cursor, "version") or 0) + 1
-        cursor.execute("INSERT OR REPLACE INTO facts VALUES ('version', ?)", [str(version)])
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
@@ -142,7 +157,10 @@ class Store:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -165,7 +183,9 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
             "Choose another file with --db, or move this one away."
         ) from None
     except (duckdb.Error, OSError) as error:
-        raise StoreError(f"{path}: the database cannot be opened ({_first_line(str(error))}).") from None
+        raise StoreError(
+            f"{path}: the database cannot be opened ({_first_line(str(error))})."
+        ) from None
 
 
 def _first_line(text: str) -> str:
@@ -173,12 +193,12 @@ def _first_line(text: str) -> str:
 
 
 def owner_file(db: Path) -> Path:
-    """Where a dashboard says that it owns the database and takes files through its inbox."""
+    """Return where a dashboard says that it owns the database and takes files through its inbox."""
     return db.with_name(db.name + ".owner.json")
 
 
 def inbox_of(db: Path) -> Path:
-    """The folder beside the database into which files are put to be loaded."""
+    """Return the folder beside the database into which files are put to be loaded."""
     return db.parent / "inbox"
 
 

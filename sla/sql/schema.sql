@@ -60,5 +60,8 @@ CREATE TABLE known (
 -- Opening hours as UTC spans; `before` is the open time in microseconds from the account's anchor to `opens_at`.
 CREATE TABLE open_spans (account VARCHAR, opens_at TIMESTAMPTZ, closes_at TIMESTAMPTZ, "before" BIGINT);
 
+-- From when to when the spans of an account are complete.
+CREATE TABLE open_cover (account VARCHAR, covers_from TIMESTAMPTZ, covers_to TIMESTAMPTZ);
+
 -- Each account's time zone, for every account that has a message.
 CREATE TABLE zones (account VARCHAR, time_zone VARCHAR);

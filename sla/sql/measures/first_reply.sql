@@ -18,13 +18,12 @@ WITH {chosen}, {curve}, quantiles AS (
     {group_by}
 ), counted AS (
     SELECT {keys}
-        count(*) AS n,
-        count(CASE WHEN outcome = 'answered' THEN 1 END) AS answered,
-        count(CASE WHEN outcome = 'open' THEN 1 END) AS "open",
+        count(elapsed) AS n,
+        count(CASE WHEN outcome = 'answered' THEN elapsed END) AS answered,
+        count(CASE WHEN outcome = 'open' THEN elapsed END) AS "open",
         CAST(round(avg(CASE WHEN outcome = 'answered' THEN elapsed END)) AS BIGINT) AS mean_answered_seconds,
         max(elapsed) AS beyond_seconds
     FROM chosen
-    WHERE elapsed IS NOT NULL
     {group_by}
 )
 SELECT {keys} n, answered, "open", median_seconds, p90_seconds, mean_answered_seconds, beyond_seconds

@@ -13,19 +13,19 @@
 WITH {chosen}, judged AS (
     SELECT *,
         CASE
+            WHEN elapsed IS NULL THEN NULL
             WHEN outcome = 'closed' THEN 'missed'
             WHEN outcome = 'answered' AND elapsed <= $target THEN 'met'
             WHEN outcome = 'open' AND elapsed <= $target THEN 'undecided'
             ELSE 'missed'
         END AS verdict
     FROM chosen
-    WHERE elapsed IS NOT NULL
 ), counted AS (
     SELECT {keys}
         count(CASE WHEN verdict = 'met' THEN 1 END) AS met,
         count(CASE WHEN verdict = 'missed' THEN 1 END) AS missed,
         count(CASE WHEN verdict = 'undecided' THEN 1 END) AS undecided,
-        count(*) AS n
+        count(verdict) AS n
     FROM judged
     {group_by}
 )

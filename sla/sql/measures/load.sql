@@ -10,7 +10,7 @@ WITH said AS (
     SELECT p.*, w.wait_id IS NOT NULL AS opens_wait
     FROM placed AS p
     LEFT JOIN waits AS w ON w.start_id = p.message_id AND ($waits = 'all' OR w."first" = ($waits = 'first'))
-    WHERE p.visible
+    WHERE p.visible AND p.role IN ('customer', 'agent')
         AND ($account IS NULL OR p.account = $account)
         AND ($channel IS NULL OR p.channel = $channel)
         AND ($from_instant IS NULL OR p.sent_at >= $from_instant::TIMESTAMPTZ)

@@ -4,56 +4,49 @@
 
 CREATE OR REPLACE TEMP TABLE changed_messages AS
 SELECT m.*,
+    -- an endless stream has no end of its own: a chat app, or direct messages
+    e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook') AND m.visibility = 'private') AS endless,
     CASE
         WHEN m.role = 'system' AND (m.event IS NULL OR m.thread_key IS NULL) THEN 'none'
-        WHEN e.platform IS NOT NULL THEN 'endless'
-        WHEN m.platform IN ('x', 'facebook') AND m.visibility <> 'public' THEN 'endless'
         WHEN m.thread_key IS NOT NULL THEN 'thread'
+        WHEN e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook') AND m.visibility = 'private') THEN 'customer'
         ELSE 'tree'
     END AS kind
 FROM messages AS m
 SEMI JOIN changed AS c ON c.message_id = m.message_id
 LEFT JOIN endless_platforms AS e ON e.platform = m.platform;
 
--- A handle seen for the first time can change what a mention means in trees that are already there.
+-- The brand's own names: accounts, and whoever writes for them. A name seen for the first time can change
+-- what a mention means in trees that are already there.
 CREATE OR REPLACE TEMP TABLE new_handles AS
-WITH spoken AS (
-    SELECT platform, namespace, coalesce(account, author_key) AS account
-    FROM changed_messages
-    WHERE account IS NOT NULL OR (role IN ('agent', 'bot') AND author_key IS NOT NULL)
+WITH own AS (
+    SELECT platform, namespace, lower(account) AS handle, account, 1 AS rank
+    FROM changed_messages WHERE account IS NOT NULL
+    UNION ALL
+    SELECT platform, namespace, lower(author_key), coalesce(account, author_key), 2
+    FROM changed_messages WHERE role IN ('agent', 'bot') AND author_key IS NOT NULL
 )
-SELECT s.platform, s.namespace, lower(s.account) AS handle, min(s.account) AS account
-FROM spoken AS s
-ANTI JOIN handles AS h
-    ON h.platform = s.platform AND h.namespace = s.namespace AND h.handle = lower(s.account)
-GROUP BY s.platform, s.namespace, lower(s.account);
+SELECT o.platform, o.namespace, o.handle, arg_min(o.account, (o.rank, o.account)) AS account
+FROM own AS o
+ANTI JOIN handles AS h ON h.platform = o.platform AND h.namespace = o.namespace AND h.handle = o.handle
+GROUP BY o.platform, o.namespace, o.handle;
 
 INSERT INTO handles SELECT platform, namespace, handle, account FROM new_handles;
 
--- Messages of chat apps without a thread are told apart by the customer; a reply by whom it answers.
+-- Private messages without a thread form a stream for each customer; who that is, only the replies tell, so all
+-- of one source are modelled together. A tree gets its scope later, with its root.
 CREATE OR REPLACE TEMP TABLE new_scopes AS
-SELECT c.message_id, c.kind,
-    concat(
-        c.kind, '|', c.platform, '|', c.namespace, '|',
-        CASE
-            WHEN c.kind = 'thread' THEN c.thread_key
-            WHEN c.kind = 'endless' THEN coalesce(
-                'thread ' || c.thread_key,
-                'customer ' || CASE WHEN c.role = 'customer' THEN c.author_key ELSE p.author_key END
-            )
-        END
-    ) AS scope
-FROM changed_messages AS c
-LEFT JOIN messages AS p
-    ON c.kind = 'endless' AND c.thread_key IS NULL AND c.role <> 'customer' AND p.role = 'customer'
-    AND p.platform = c.platform AND p.namespace = c.namespace AND p.message_key = c.reply_to_key
-WHERE c.kind <> 'tree';
+SELECT message_id, kind,
+    concat(kind, '|', platform, '|', namespace, CASE WHEN kind = 'thread' THEN concat('|', thread_key) ELSE '' END)
+        AS scope
+FROM changed_messages
+WHERE kind IN ('thread', 'customer');
 
 CREATE OR REPLACE TEMP TABLE touched AS
 WITH changed_trees AS (
     SELECT * FROM changed_messages WHERE kind = 'tree'
 ), candidates AS (
-    SELECT scope FROM new_scopes WHERE kind IN ('thread', 'endless')
+    SELECT scope FROM new_scopes
     UNION ALL
     SELECT scope FROM dropped_scopes
     UNION ALL -- the tree that the parent stands in
@@ -78,11 +71,14 @@ SELECT DISTINCT scope FROM candidates WHERE scope IS NOT NULL;
 
 -- Everything that stands in a touched scope is taken out and modelled again.
 CREATE OR REPLACE TEMP TABLE work AS
-SELECT m.*, s.kind, s.scope
+SELECT m.*,
+    e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook') AND m.visibility = 'private') AS endless,
+    s.kind, s.scope
 FROM scopes AS s
 SEMI JOIN touched AS t ON t.scope = s.scope
 JOIN messages AS m ON m.message_id = s.message_id
 ANTI JOIN changed AS c ON c.message_id = m.message_id
+LEFT JOIN endless_platforms AS e ON e.platform = m.platform
 UNION ALL
 SELECT c.*, n.scope
 FROM changed_messages AS c

@@ -3,9 +3,9 @@ CREATE OR REPLACE TEMP TABLE parents AS
 SELECT w.message_id, p.message_id AS parent_id
 FROM work AS w
 LEFT JOIN work AS p
-    ON p.kind = 'tree' AND p.platform = w.platform AND p.namespace = w.namespace
+    ON p.kind = w.kind AND p.platform = w.platform AND p.namespace = w.namespace
     AND p.message_key = w.reply_to_key
-WHERE w.kind = 'tree';
+WHERE w.kind IN ('tree', 'customer');
 
 CREATE OR REPLACE TEMP TABLE climb AS
 SELECT message_id, coalesce(parent_id, message_id) AS up_id, parent_id IS NOT NULL AS moved FROM parents;

@@ -10,12 +10,12 @@ SELECT w.message_id,
     concat(
         'tree|', w.platform, '|', w.namespace, '|',
         CASE WHEN t.in_cycle THEN w.message_key ELSE coalesce(top.reply_to_key, top.message_key) END
-    ) AS scope
+    ) AS tree
 FROM work AS w
 JOIN tops AS t ON t.message_id = w.message_id
 JOIN parents AS p ON p.message_id = w.message_id
 JOIN work AS top ON top.message_id = t.up_id
-WHERE w.kind = 'tree';
+WHERE w.kind IN ('tree', 'customer');
 
-INSERT INTO scopes SELECT message_id, 'tree', scope FROM rooted;
-INSERT INTO scopes SELECT message_id, kind, scope FROM work WHERE kind IN ('thread', 'endless') AND scope IS NOT NULL;
+INSERT INTO scopes SELECT r.message_id, 'tree', r.tree FROM rooted AS r JOIN work AS w USING (message_id) WHERE w.kind = 'tree';
+INSERT INTO scopes SELECT message_id, kind, scope FROM work WHERE kind IN ('thread', 'customer') AND scope IS NOT NULL;

@@ -8,13 +8,13 @@ WITH answers AS ( -- a reply belongs to the customer whose message it answers â€
     LEFT JOIN tree AS q ON q.message_id = top.parent_id AND q.role = 'customer'
 ), replied AS ( -- â€¦ and a customer's message to the account it answers, else to the first that answers it
     SELECT t.message_id, t.author AS customer,
-        coalesce(t.account, CASE WHEN p.role = 'agent' THEN p.account END, first_reply.account) AS account
+        coalesce(t.account, CASE WHEN p.role IN ('agent', 'bot') THEN p.account END, first_reply.account) AS account
     FROM tree AS t
     LEFT JOIN tree AS p ON p.message_id = t.parent_id
     LEFT JOIN (
         SELECT parent_id, arg_min(account, (sent_at, length(message_key), message_key)) AS account
         FROM tree
-        WHERE role = 'agent' AND parent_id IS NOT NULL
+        WHERE role = 'agent' AND visibility <> 'internal' AND parent_id IS NOT NULL
         GROUP BY parent_id
     ) AS first_reply ON first_reply.parent_id = t.message_id
     WHERE t.role = 'customer'
@@ -37,12 +37,12 @@ WITH answers AS ( -- a reply belongs to the customer whose message it answers â€
         ON h.platform = m.platform AND h.namespace = m.namespace AND h.handle = m.handle
     GROUP BY m.message_id
 ), talkers AS ( -- last, the account that speaks most in the tree; of equals the one that spoke first
-    SELECT scope, account, count(*) AS messages, min(sent_at) AS first_at
-    FROM tree WHERE role = 'agent' GROUP BY scope, account
+    SELECT tree, account, count(*) AS messages, min((sent_at, length(message_key), message_key)) AS first_said
+    FROM tree WHERE role = 'agent' AND visibility <> 'internal' GROUP BY tree, account
 ), loudest AS (
-    SELECT scope, account
+    SELECT tree, account
     FROM talkers
-    QUALIFY row_number() OVER (PARTITION BY scope ORDER BY messages DESC, first_at, account) = 1
+    QUALIFY row_number() OVER (PARTITION BY tree ORDER BY messages DESC, first_said) = 1
 )
 SELECT a.message_id, a.account, coalesce(a.customer, n.customer) AS customer
 FROM answers AS a
@@ -52,4 +52,4 @@ SELECT r.message_id, coalesce(r.account, n.account, l.account) AS account, r.cus
 FROM replied AS r
 JOIN tree AS t ON t.message_id = r.message_id
 LEFT JOIN named AS n ON n.message_id = r.message_id
-LEFT JOIN loudest AS l ON l.scope = t.scope;
+LEFT JOIN loudest AS l ON l.tree = t.tree;

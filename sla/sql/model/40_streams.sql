@@ -1,28 +1,34 @@
 -- Every message that belongs to somebody, with the stream it stands in; what belongs to nobody is left out.
-CREATE OR REPLACE TEMP TABLE owners AS
--- A thread's messages that name no account belong to the account that the thread's first messages name.
-SELECT scope, arg_min(account, (sent_at, length(message_key), message_key)) AS account
-FROM work WHERE kind IN ('thread', 'endless') AND account IS NOT NULL
+-- A thread's messages that name no account belong to the account that its first messages name; a thread in
+-- which anything is said in private is an endless stream as a whole.
+CREATE OR REPLACE TEMP TABLE threads AS
+SELECT scope, bool_or(endless) AS endless,
+    arg_min(account, (sent_at, length(message_key), message_key)) FILTER (WHERE account IS NOT NULL) AS account
+FROM work WHERE kind = 'thread'
 GROUP BY scope;
 
 CREATE OR REPLACE TEMP TABLE streams AS
 WITH in_trees AS (
-    SELECT w.message_id, r.scope, 'tree' AS kind, w.platform, p.account, p.customer, r.parent_id,
-        concat(substr(r.scope, 6), '|', p.account, '|', p.customer) AS stream
+    SELECT w.message_id, CASE WHEN w.kind = 'tree' THEN r.tree ELSE w.scope END AS scope,
+        CASE WHEN w.kind = 'tree' THEN 'tree' ELSE 'endless' END AS kind, w.platform, p.account, p.customer, r.parent_id,
+        concat(
+            CASE WHEN w.kind = 'tree' THEN substr(r.tree, 6) ELSE substr(w.scope, 10) END, '|', p.account, '|', p.customer
+        ) AS stream
     FROM work AS w
     JOIN rooted AS r ON r.message_id = w.message_id
     JOIN parties AS p ON p.message_id = w.message_id
     WHERE p.account IS NOT NULL AND p.customer IS NOT NULL
 ), in_threads AS (
-    SELECT w.message_id, w.scope, w.kind, w.platform, coalesce(w.account, o.account) AS account,
+    SELECT w.message_id, w.scope, CASE WHEN t.endless THEN 'endless' ELSE 'thread' END AS kind, w.platform,
+        coalesce(w.account, t.account) AS account,
         CASE WHEN w.role = 'customer' THEN w.author_key END AS customer, parent.message_id AS parent_id,
-        concat(substr(w.scope, length(w.kind) + 2), '|', coalesce(w.account, o.account)) AS stream
+        concat(substr(w.scope, 8), '|', coalesce(w.account, t.account)) AS stream
     FROM work AS w
-    LEFT JOIN owners AS o ON o.scope = w.scope
+    JOIN threads AS t ON t.scope = w.scope
     LEFT JOIN work AS parent
         ON parent.scope = w.scope AND parent.platform = w.platform AND parent.namespace = w.namespace
         AND parent.message_key = w.reply_to_key AND w.reply_to_key IS NOT NULL
-    WHERE w.kind IN ('thread', 'endless') AND w.scope IS NOT NULL AND coalesce(w.account, o.account) IS NOT NULL
+    WHERE coalesce(w.account, t.account) IS NOT NULL
 ), both_kinds AS (
     SELECT * FROM in_trees
     UNION ALL

@@ -20,9 +20,9 @@ WITH spoken AS (
     FROM streams AS s
     CROSS JOIN rules AS r
     LEFT JOIN answering_bots AS b ON b.author_key = s.author_key
-), remembered AS ( -- the last thing that mattered before: only after an agent's reply can "thanks" be a closer
+), remembered AS ( -- who spoke last: only after an agent's reply can "thanks" be a closer
     SELECT *,
-        last_value(CASE WHEN act <> 'C' OR NOT closing_words THEN act END IGNORE NULLS) OVER (
+        last_value(CASE WHEN act IN ('A', 'B') OR (act = 'C' AND NOT closing_words) THEN act END IGNORE NULLS) OVER (
             PARTITION BY stream ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS act_before,
         count(*) FILTER (WHERE act IN ('A', 'B', 'K')) OVER (
@@ -40,7 +40,7 @@ WITH spoken AS (
 )
 SELECT r.* EXCLUDE (closing_words, act_before, text),
     CASE WHEN act IN ('A', 'B') THEN r.text END AS reply_text,
-    coalesce(act = 'C' AND closing_words AND act_before = 'A', false) AS closer,
+    coalesce(act = 'C' AND closing_words AND act_before = 'A' AND e.reply_id IS NULL, false) AS closer,
     e.reply_id AS early_reply_id, e.replied_at AS early_replied_at
 FROM remembered AS r
 LEFT JOIN answered_before AS e ON e.message_id = r.message_id;

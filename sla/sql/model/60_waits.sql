@@ -22,18 +22,18 @@ WHERE f.question_position IS NULL OR f.reply_position < f.question_position;
 CREATE OR REPLACE TEMP TABLE opened AS
 WITH questions AS (
     SELECT *, min(position) FILTER (WHERE NOT closer AND early_reply_id IS NULL) OVER (
-        PARTITION BY conversation_id, turn
+        PARTITION BY stream, turn
     ) AS start_position
     FROM spoken WHERE act = 'C'
 ), starts AS (
     SELECT * FROM questions
     WHERE position = start_position
         -- answered before it was asked, as far as the clock goes, while nothing else was waited for
-        OR (early_reply_id IS NOT NULL AND NOT closer AND (start_position IS NULL OR position < start_position))
+        OR (early_reply_id IS NOT NULL AND (start_position IS NULL OR position < start_position))
 ), chased AS (
-    SELECT conversation_id, turn, count(*) AS chasers
+    SELECT stream, turn, count(*) AS chasers
     FROM questions WHERE position > start_position
-    GROUP BY conversation_id, turn
+    GROUP BY stream, turn
 )
 SELECT s.message_id, s.stream, s.scope, s.conversation_id, s.platform, s.account, s.channel, s.message_key,
     s.position, s.sent_at AS started_at, s.early_reply_id IS NOT NULL AS early,
@@ -47,7 +47,7 @@ SELECT s.message_id, s.stream, s.scope, s.conversation_id, s.platform, s.account
     coalesce(s.early_reply_id, a.message_id, e.message_id) AS end_id,
     coalesce(s.early_replied_at, a.sent_at, e.sent_at) AS ended_at
 FROM starts AS s
-LEFT JOIN chased AS c ON c.conversation_id = s.conversation_id AND c.turn = s.turn
+LEFT JOIN chased AS c ON c.stream = s.stream AND c.turn = s.turn
 LEFT JOIN endings AS e ON e.stream = s.stream AND e.turn = s.turn AND s.early_reply_id IS NULL
 LEFT JOIN after_bots AS a ON a.stream = e.stream AND a.position = e.position AND e.act = 'B';
 

@@ -3,21 +3,22 @@ CREATE OR REPLACE TEMP TABLE renewed AS
 WITH touching AS (
     SELECT account, channel FROM streams
     UNION
-    SELECT account, coalesce(channel, platform) FROM changed_messages
-    WHERE role = 'system' AND account IS NOT NULL
-), seen AS (
-    SELECT p.account, p.channel, p.sent_at, m.load_id, 1 AS counted
+    SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform)
+    FROM changed_messages
+), seen AS ( -- what belongs to somebody, and what the account itself sent or a source said of it
+    SELECT p.account, p.channel, p.sent_at, m.load_id, p.role <> 'system' AS counted
     FROM placed AS p
     JOIN messages AS m ON m.message_id = p.message_id
     SEMI JOIN touching AS t ON t.account = p.account AND t.channel = p.channel
     UNION ALL
-    SELECT m.account, coalesce(m.channel, m.platform), m.sent_at, m.load_id, 0 AS counted
+    SELECT t.account, t.channel, m.sent_at, m.load_id, false AS counted
     FROM messages AS m
-    SEMI JOIN touching AS t ON t.account = m.account AND t.channel = coalesce(m.channel, m.platform)
-    WHERE m.role = 'system' AND m.account IS NOT NULL
+    JOIN touching AS t
+        ON t.account = coalesce(m.account, CASE WHEN m.role IN ('agent', 'bot') THEN m.author_key END)
+        AND t.channel = coalesce(m.channel, m.platform)
 )
 SELECT s.account, s.channel, min(s.sent_at) AS first_at, max(s.sent_at) AS as_of,
-    sum(s.counted)::BIGINT AS messages, coalesce(bool_or(l.sample), false) AS sample
+    count(*) FILTER (WHERE s.counted) AS messages, coalesce(bool_or(l.sample), false) AS sample
 FROM seen AS s
 LEFT JOIN loads AS l ON l.load_id = s.load_id
 GROUP BY s.account, s.channel;

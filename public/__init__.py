@@ -1,0 +1,5 @@
+"""What everybody may see: a snapshot of banner states, told as JSON, SVG and HTML over HTTP."""
+
+from public.routes import app
+
+__all__ = ["app"]

@@ -1,0 +1,19 @@
+-- title: Response curve for drawing
+-- definition: The response curve at no more than some hundred points, close enough for any screen.
+-- formula: the last point of the response curve in each 2 % step of time
+-- unit: seconds on the clock asked for; share from 0 to 1
+-- waits: first
+-- by: no
+-- seconds: time since the customer wrote
+-- share: share answered by then, exact at this second
+-- risk: waits that were still being waited for just before
+WITH {chosen}, {curve}, stepped AS (
+    SELECT seconds, share, risk,
+        row_number() OVER (PARTITION BY floor(ln(seconds + 1) * 50) ORDER BY seconds DESC) AS place
+    FROM curve
+    WHERE answered > 0
+)
+SELECT seconds, share, CAST(risk AS BIGINT) AS risk
+FROM stepped
+WHERE place = 1
+ORDER BY seconds

@@ -1,0 +1,42 @@
+"""Messages as a loader would leave them: staging Parquet, taken in as one load."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sla.load import FileResult, take_in
+from sla.store import Store
+
+_TEXT, _INSTANT = pa.string(), pa.timestamp("us", tz="UTC")
+_INSTANTS = ("sent_at", "edited_at")
+COLUMNS = (
+    "platform", "namespace", "message_key", "account", "channel", "thread_key", "reply_to_key", "author_key",
+    "author_name", "role", "visibility", "sent_at", "edited_at", "event", "text",
+)  # fmt: skip
+SCHEMA = pa.schema(
+    [(c, _INSTANT if c in _INSTANTS else _TEXT) for c in COLUMNS] + [("line", pa.int64())]
+)
+DEFAULTS = {
+    "platform": "zendesk",
+    "namespace": "",
+    "account": "help",
+    "channel": "E-mail",
+    "visibility": "public",
+}
+
+
+def put(store: Store, messages: Sequence[Mapping[str, Any]], *, sample: bool = False) -> FileResult:
+    """Take messages, given as dicts of canonical fields, into a store as one load."""
+    rows = [
+        {c: (DEFAULTS | dict(m)).get(c) for c in COLUMNS} | {"line": i}
+        for i, m in enumerate(messages, 2)
+    ]
+    with TemporaryDirectory() as folder:
+        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), Path(folder) / "messages.parquet")
+        return take_in(
+            store, Path(folder), FileResult("messages", format="test"), sha256="", sample=sample
+        )

@@ -1,0 +1,19 @@
+import pytest
+
+from sla.durations import spoken
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"), (59, "59 s"), (60, "1 min"), (2880, "48 min"), (3600, "1 h"), (4350, "1 h 12 min"),
+        (86399, "23 h 59 min"), (86400, "1 d"), (183600, "2 d 3 h"), (514800, "5 d 23 h"),
+    ],
+)  # fmt: skip
+def test_durations_are_said_as_people_say_them(seconds: int, said: str) -> None:
+    assert spoken(seconds) == said
+
+
+def test_a_negative_duration_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        spoken(-1)

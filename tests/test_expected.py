@@ -1,0 +1,171 @@
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sla.expected import Expected, estimate, expected, rounded_up, usual
+from sla.settings import Account, Hours, Settings
+from sla.store import Store
+from tests.conftest import minutes
+from tests.staging import put
+
+Fill = Callable[..., Store]
+LONDON = Account(
+    time_zone="Europe/London", hours=(Hours.model_validate({"every": ["08:00-22:00"]}),)
+)
+
+
+def asked(
+    replies: Sequence[float | None], every: float = 5, until: float | None = None
+) -> list[dict[str, Any]]:
+    """Return one question every so many minutes, each answered after the minutes given, or never."""
+    found: list[dict[str, Any]] = []
+    for i, wait in enumerate(replies):
+        about = {"thread_key": f"T{i}", "author_key": "ann"}
+        found.append(
+            about | {"message_key": f"{i}q", "role": "customer", "sent_at": minutes(i * every)}
+        )
+        if wait is not None:
+            found.append(
+                about
+                | {"message_key": f"{i}r", "role": "agent", "sent_at": minutes(i * every + wait)}
+            )
+    end = until if until is not None else len(replies) * every
+    kept = [m for m in found if m["sent_at"] <= minutes(end)]
+    # A system row says up to when the data is known, as the poll of a live feed does.
+    poll = {"message_key": "poll", "role": "system", "event": "polled", "sent_at": minutes(end)}
+    return [*kept, poll]
+
+
+def banner(store: Store, now: datetime) -> Expected:
+    (found,) = expected(store, now)
+    return found
+
+
+def test_nine_of_ten_and_half_are_read_off_the_curve(filled: Fill) -> None:
+    store = filled(asked([10] * 50, until=400))
+    found = banner(store, minutes(400))
+    assert (found.state, found.n) == ("live", 50)
+    assert (found.typical_seconds, found.promise_seconds) == (600, 600)
+
+
+def test_latest_waits_count_most(filled: Fill) -> None:
+    slow_then_fast = asked([50] * 200 + [10] * 200, until=2100)
+    store = filled(slow_then_fast)
+    assert estimate(store, "help", "calendar").typical == 600
+    assert usual(store, "help", "calendar").promise == 3000
+
+
+def test_a_silent_team_cannot_look_fast(filled: Fill) -> None:
+    quick = filled(asked([5] * 40, until=260))
+    assert banner(quick, minutes(260)).promise_seconds == 300
+    next_day = timedelta(minutes=1500)
+    put(quick, [m | {"thread_key": f"S{i}", "message_key": f"S{i}", "sent_at": m["sent_at"] + next_day}
+                for i, m in enumerate(asked([None] * 30, every=4)) if m["role"] == "customer"])  # fmt: skip
+    put(quick, asked([], until=1640))
+    found = banner(quick, minutes(1640))
+    assert found.state == "busy"
+    assert found.promise_seconds is None
+    assert found.promise_over_seconds is not None
+    assert found.promise_over_seconds >= 7200
+
+
+def test_fewer_than_nine_of_ten_ever_answered_is_said_instead_of_a_promise(filled: Fill) -> None:
+    store = filled(asked([10, 10, 10, None] * 20, until=3 * 1440))
+    found = banner(store, minutes(3 * 1440))
+    assert found.promise_seconds is None
+    assert found.promise_over_seconds == 86400
+    assert found.typical_seconds == 600
+
+
+@pytest.mark.parametrize(
+    ("settings_", "now", "state"),
+    [
+        (Settings(), minutes(400), "live"),
+        (Settings(), minutes(461), "stale"),
+        (Settings(stale_after_minutes=120), minutes(461), "live"),
+        (Settings(accounts={"help": Account(stale_after_minutes=300)}), minutes(461), "live"),
+        (Settings(accounts={"help": Account(notice="We know.")}), minutes(400), "notice"),
+    ],
+)
+def test_the_state_says_what_may_be_said(
+    filled: Fill, settings_: Settings, now: datetime, state: str
+) -> None:
+    found = banner(filled(asked([10] * 50, until=400), settings_), now)
+    assert found.state == state
+    assert (found.promise_seconds is not None) == (state == "live")
+
+
+def test_too_few_waits_promise_nothing(filled: Fill) -> None:
+    found = banner(filled(asked([10] * 19, until=200)), minutes(200))
+    assert (found.state, found.promise_seconds, found.n) == ("quiet", None, 19)
+
+
+def test_while_closed_the_wait_runs_from_the_opening(filled: Fill) -> None:
+    # 09:00 to 21:00, then closed from 22:00; it is 23:30
+    store = filled(asked([10] * 50, until=870), Settings(accounts={"help": LONDON}))
+    found = banner(store, minutes(870))
+    assert found.state == "closed"
+    assert found.opens_at == minutes(23 * 60)
+    assert found.promise_seconds == rounded_up((23 * 60 - 870 + 10) * 60)
+    assert found.answered_by == minutes(23 * 60 + 10)
+
+
+def test_a_promise_that_reaches_over_closing_time_goes_on_in_the_morning(filled: Fill) -> None:
+    # 21:50 on Monday: of 30 min, 10 are left today, so 20 run from 08:00 on
+    store = filled(asked([30] * 60, every=10, until=770), Settings(accounts={"help": LONDON}))
+    found = banner(store, minutes(770))
+    assert found.state == "live"
+    assert found.promise_seconds == rounded_up((10 * 60 + 10 + 20) * 60)
+
+
+@given(
+    waits=st.lists(st.one_of(st.none(), st.integers(1, 300)), min_size=25, max_size=60),
+    taken=st.integers(1, 20),
+    delay=st.one_of(st.none(), st.integers(1, 500)),
+)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_had_the_latest_replies_come_later_or_not_at_all_the_promise_would_not_be_lower(
+    tmp_path_factory: pytest.TempPathFactory, waits: list[int | None], taken: int, delay: int | None
+) -> None:
+    end = len(waits) * 5 + 200
+    replies = sorted(
+        (i for i, w in enumerate(waits) if w is not None and i * 5 + w <= end),
+        key=lambda i: i * 5 + (waits[i] or 0),
+    )
+    worse = list(waits)
+    for i in replies[-taken:]:
+        worse[i] = None if delay is None else (worse[i] or 0) + delay
+    figures = []
+    for each in (waits, worse):
+        folder = tmp_path_factory.mktemp("promise")
+        with Store.open(folder / "s.duckdb", Settings()) as store:
+            put(store, asked(each, until=end))
+            found = estimate(store, "help", "calendar")
+            figures.append(
+                [float("inf") if q is None else q for q in (found.typical, found.promise)]
+            )
+    assert all(later >= before for before, later in zip(*figures, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, 60),
+        (60, 60),
+        (61, 120),
+        (600, 600),
+        (601, 900),
+        (7200, 7200),
+        (7201, 8100),
+        (86400, 86400),
+        (86401, 108000),
+    ],
+)
+def test_a_promise_is_rounded_up_to_what_people_say(seconds: int, said: int) -> None:
+    assert rounded_up(seconds) == said

@@ -1,0 +1,77 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sla import settings
+from sla.errors import SettingsError
+
+
+def read(tmp_path: Path, text: str) -> settings.Settings:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return settings.read(path)
+
+
+def test_an_account_that_is_not_named_works_with_defaults(tmp_path: Path) -> None:
+    found = read(tmp_path, "")
+    assert found.account("anybody").time_zone == "UTC"
+    assert found.account("anybody").hours == ()
+    assert (found.closers, found.targets, found.horizon_seconds) == (True, (3600, 7200), 86400)
+
+
+def test_hours_may_be_split_go_over_midnight_and_end_at_24(tmp_path: Path) -> None:
+    text = '[accounts.a.hours]\nevery = ["08:00-12:00", "13:00-24:00"]\nsun = ["22:00-06:00"]\nsat = []'
+    (hours,) = read(tmp_path, text).account("a").hours
+    assert hours.of(0) == ((480, 720), (780, 1440))
+    assert hours.of(5) == ()
+    assert hours.of(6) == ((1320, 1800),)
+
+
+def test_hours_hold_from_their_day_on(tmp_path: Path) -> None:
+    text = '[[accounts.a.hours]]\nfrom = 2026-03-01\nevery = ["09:00-17:00"]\n[[accounts.a.hours]]\nfrom = 2025-01-01\nmon = ["08:00-20:00"]'
+    account = read(tmp_path, text).account("a")
+    in_force = [
+        account.hours_on(date(*day)) for day in ((2024, 12, 31), (2026, 2, 28), (2026, 3, 1))
+    ]
+    assert [hours and hours.of(0) for hours in in_force] == [None, ((480, 1200),), ((540, 1020),)]
+
+
+def test_the_shipped_settings_are_valid() -> None:
+    found = settings.read(settings.DEFAULT_SETTINGS)
+    assert found.accounts["NorthlightHelp"].time_zone == "Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('closers = "no"', "closers: input should be a valid boolean, found 'no'."),
+        ("closer = true", 'closer: there is no such setting; did you mean "closers"?'),
+        ('[accounts.A]\ntime_zone = "London"', 'accounts.A.time_zone: expected a time zone name such as "Europe/London"'),
+        ('[accounts."A b".hours]\nmonn = ["08:00-09:00"]', 'accounts."A b".hours.monn: there is no such setting; did you mean "mon"?'),
+        ('[accounts.A.hours]\nmon = ["8-9"]', 'accounts.A.hours.mon: expected a span such as "08:00-22:00", found "8-9".'),
+        ('[accounts.A.hours]\nmon = ["08:00-08:00"]', "open for no time at all"),
+        ('[accounts.A.hours]\nmon = "08:00-09:00"', "accounts.A.hours.mon: expected a list of spans"),
+        ("targets = [0]", "targets: expected a list of seconds above 0"),
+        ("episode_gap_hours = -1", "episode_gap_hours: input should be greater than 0, found -1."),
+        ("stale_after_minutes = 0", "stale_after_minutes: "),
+        ('[bots.b]\nanswers = "yes"', "bots.b.answers: input should be a valid boolean"),
+        ('[accounts." "]\ntitle = "x"', "an account needs a name"),
+        ('[[accounts.A.hours]]\nfrom = 2026-01-01\n[[accounts.A.hours]]\nfrom = 2026-01-01', "two sets of hours hold from the same day"),
+        ("accounts = 3", "accounts: input should be a valid dictionary, found 3."),
+        ("a = [", "not valid TOML"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_told_by_file_and_key(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read(tmp_path, text)
+    assert told in str(error.value)
+    assert str(tmp_path / "settings.toml") in str(error.value)
+
+
+def test_a_file_that_is_named_but_missing_or_not_text_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="there is no such settings file"):
+        settings.read(tmp_path / "nowhere.toml")
+    (tmp_path / "latin.toml").write_bytes(b'[accounts."caf\xe9"]')
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        settings.read(tmp_path / "latin.toml")
