@@ -180,7 +180,8 @@ def _figures(
         return _after_open_time(store, name, now, seconds)
 
     promise = from_now(latest.promise)
-    over = from_now(min(latest.beyond, horizon)) if promise is None else None
+    # On the wall it takes at least as long as in opening hours, so what is not reached there is not reached here.
+    over = min(latest.beyond, horizon) if promise is None else None
     typical = from_now(latest.typical)
     return {
         "typical_seconds": typical and rounded_up(typical),

@@ -13,7 +13,19 @@ from sla.store import Store
 
 Clock = Literal["calendar", "open"]
 Waits = Literal["first", "next", "all"]
-Key = Literal["hour", "day", "week", "month", "weekday", "hour_of_day", "account", "channel"]
+Key = Literal[
+    "hour",
+    "day",
+    "week",
+    "month",
+    "hour_of_week",
+    "weekday",
+    "hour_of_day",
+    "account",
+    "channel",
+    "team",
+    "agent",
+]
 
 Row = dict[str, Any]
 
@@ -125,7 +137,7 @@ def _compose(measure: Measure, question: Question) -> str:
         "join_quantiles": joined,
     }
     sql = measure.sql
-    for shared in ("curve", "chosen"):
+    for shared in ("banded", "curve", "chosen"):
         sql = sql.replace("{" + shared + "}", _shared(shared))
     for part, text in parts.items():
         sql = sql.replace("{" + part + "}", text)

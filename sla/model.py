@@ -50,6 +50,10 @@ def fingerprint(settings: Settings) -> str:
         "closers": settings.closers,
         "episode": [settings.episode_gap_hours, settings.episode_open_days],
         "bots": settings.answering_bots,
+        "agents": {
+            name: [(m.team, m.since) for m, _ in settings.memberships(name)]
+            for name in sorted(settings.agents)
+        },
         "accounts": {
             name: [account.time_zone, [hours.model_dump() for hours in account.hours]]
             for name, account in sorted(settings.accounts.items())
@@ -73,6 +77,14 @@ def set_rules(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     for table, values in (
         ("answering_bots", [[name] for name in settings.answering_bots]),
         ("endless_platforms", [[name] for name in ENDLESS_PLATFORMS]),
+        (
+            "memberships",
+            [
+                [name, m.team, m.since, until]
+                for name in settings.agents
+                for m, until in settings.memberships(name)
+            ],
+        ),
         ("zones", [[name, account.time_zone] for name, account in settings.accounts.items()]),
     ):
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from the tuple above

@@ -138,6 +138,13 @@ class Bot(_Strict):
     answers: StrictBool = False
 
 
+class Membership(_Strict):
+    """The team that an agent is in from the local date `from` on; without one, always."""
+
+    team: str
+    since: date = Field(default=date.min, alias="from")
+
+
 class Settings(_Strict):
     """All settings. Lengths of time carry their unit in the name."""
 
@@ -151,6 +158,22 @@ class Settings(_Strict):
     targets: tuple[int, ...] = (3600, 7200)
     accounts: Mapping[str, Account] = Field(default_factory=dict)
     bots: Mapping[str, Bot] = Field(default_factory=dict)
+    agents: Mapping[str, tuple[Membership, ...]] = Field(default_factory=dict)
+
+    @field_validator("agents", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: [found] if isinstance(found, dict) else found for name, found in value.items()
+        }
+
+    def memberships(self, agent: str) -> list[tuple[Membership, date]]:
+        """Return the teams of an agent in order, each with the day before which it ended."""
+        ordered = sorted(self.agents.get(agent, ()), key=lambda m: m.since)
+        ends = [m.since for m in ordered[1:]] + [date.max]
+        return list(zip(ordered, ends, strict=True))
 
     @field_validator("targets")
     @classmethod
@@ -253,6 +276,8 @@ def _known(loc: tuple[int | str, ...]) -> list[str]:
     shape: type[BaseModel] = Settings
     if loc[0] == "accounts" and len(loc) >= 3:
         shape = Hours if len(loc) >= 4 and loc[2] == "hours" else Account
+    elif loc[0] == "agents" and len(loc) >= 3:
+        shape = Membership
     elif loc[0] == "bots" and len(loc) >= 3:
         shape = Bot
     return sorted(info.alias or name for name, info in shape.model_fields.items())

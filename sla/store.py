@@ -17,7 +17,7 @@ from sla import hours, model
 from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 _SCHEMA = Path(__file__).parent / "sql" / "schema.sql"
 
 

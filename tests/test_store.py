@@ -2,6 +2,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -240,3 +241,15 @@ def test_local_periods_follow_the_accounts_time_zone(filled: Fill) -> None:
         "2026-03-03T06:00:00",
         "2026-03-03",
     )
+
+
+def test_team_membership_is_the_one_at_that_time(filled: Fill) -> None:
+    agents = {"AB": [{"team": "Chat"}, {"from": "2026-03-03", "team": "Social"}]}
+    messages = [
+        m | {"text": "Done. ^AB", "sent_at": m["sent_at"] + timedelta(days=day), "message_key": f"{day}{m['message_key']}"}
+        for day in (0, 1)
+        for m in conversation(f"T{day}", "customer", "agent")
+    ]
+    store = filled(messages, Settings.model_validate({"agents": agents}))
+    rows = ask(store, "hit_rate", Question(by=("team", "agent")))
+    assert [(r["team"], r["agent"], r["n"]) for r in rows] == [("Chat", "AB", 1), ("Social", "AB", 1)]

@@ -6,6 +6,8 @@ CREATE TABLE facts (name VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE rules (closers BOOLEAN, episode_gap_seconds BIGINT, episode_open_seconds BIGINT);
 CREATE TABLE answering_bots (author_key VARCHAR);
 CREATE TABLE endless_platforms (platform VARCHAR);
+-- Which team an agent was in, from one local day to before another.
+CREATE TABLE memberships (agent VARCHAR, team VARCHAR, since DATE, until DATE);
 
 CREATE SEQUENCE load_ids;
 CREATE TABLE loads (
@@ -34,8 +36,9 @@ CREATE TABLE scopes (message_id BIGINT, kind VARCHAR, scope VARCHAR);
 -- The messages that belong to somebody, in their order within one stream.
 CREATE TABLE placed (
     message_id BIGINT, scope VARCHAR, conversation_id VARCHAR, account VARCHAR, channel VARCHAR, role VARCHAR,
-    visible BOOLEAN, closer BOOLEAN, sent_at TIMESTAMPTZ, position BIGINT, agent VARCHAR,
-    "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER
+    visible BOOLEAN, closer BOOLEAN, sent_at TIMESTAMPTZ, position BIGINT, agent VARCHAR, team VARCHAR,
+    "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER,
+    hour_of_week INTEGER
 );
 
 CREATE TABLE conversations (
@@ -46,9 +49,10 @@ CREATE TABLE conversations (
 CREATE TABLE waits (
     wait_id VARCHAR, scope VARCHAR, conversation_id VARCHAR, platform VARCHAR, account VARCHAR, channel VARCHAR,
     "first" BOOLEAN, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, outcome VARCHAR, unknown BOOLEAN,
-    seconds BIGINT, open_seconds BIGINT, started_open BIGINT, chasers BIGINT, agent VARCHAR,
+    seconds BIGINT, open_seconds BIGINT, started_open BIGINT, chasers BIGINT, agent VARCHAR, team VARCHAR,
     start_id BIGINT, end_id BIGINT,
-    "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER
+    "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER,
+    hour_of_week INTEGER
 );
 
 -- What is known of an account and channel, and up to when: its "as of".

@@ -6,14 +6,16 @@
 -- by: no
 -- seconds: time since the customer wrote
 -- share: share answered by then, exact at this second
+-- low: lower end of the 95 % band
+-- high: upper end of the 95 % band
 -- risk: waits that were still being waited for just before
-WITH {chosen}, {curve}, stepped AS (
-    SELECT seconds, share, risk,
+WITH {chosen}, {curve}, {banded}, stepped AS (
+    SELECT seconds, share, low, high, risk,
         row_number() OVER (PARTITION BY floor(ln(seconds + 1) * 50) ORDER BY seconds DESC) AS place
-    FROM curve
+    FROM banded
     WHERE answered > 0
 )
-SELECT seconds, share, CAST(risk AS BIGINT) AS risk
+SELECT seconds, share, low, high, CAST(risk AS BIGINT) AS risk
 FROM stepped
 WHERE place = 1
 ORDER BY seconds

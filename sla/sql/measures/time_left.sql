@@ -19,4 +19,4 @@ FROM chosen AS c
 JOIN zones AS z ON z.account = c.account
 WHERE c.outcome = 'open'
     AND epoch_us(c.as_of) - epoch_us(c.started_at) <= CAST($horizon AS BIGINT) * 1000000
-ORDER BY c.started_at, c.wait_id
+ORDER BY c.elapsed DESC NULLS LAST, c.started_at, c.wait_id

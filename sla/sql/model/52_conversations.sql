@@ -28,17 +28,22 @@ SELECT DISTINCT account, 'UTC' FROM spoken WHERE account NOT IN (SELECT account 
 
 INSERT INTO placed
 WITH local AS (
-    SELECT s.*, timezone(z.time_zone, s.sent_at) AS local_at
+    SELECT s.*, timezone(z.time_zone, s.sent_at) AS local_at,
+        -- a reply is credited to who signed it, else to who sent it
+        CASE WHEN role = 'agent' THEN coalesce(
+            nullif(upper(regexp_extract(reply_text, '\^\s?([A-Za-z]{1,12})(?:\s+(?:https?://\S+|\(?\d/\d\)?))*\s*$', 1)), ''),
+            nullif(regexp_extract(reply_text, '(?:^|\s)[-–—~*]\s?([A-Z][A-Za-z]{0,11})(?:\s+(?:https?://\S+|\(?\d/\d\)?))*\s*$', 1), ''),
+            author_name, author_key
+    ) END AS agent
     FROM spoken AS s
     JOIN zones AS z ON z.account = s.account
 )
-SELECT message_id, scope, conversation_id, account, channel, role, visible, closer, sent_at, position,
-    -- a reply is credited to who signed it, else to who sent it
-    CASE WHEN role = 'agent' THEN coalesce(
-        nullif(upper(regexp_extract(reply_text, '\^\s?([A-Za-z]{1,12})(?:\s+(?:https?://\S+|\(?\d/\d\)?))*\s*$', 1)), ''),
-        nullif(regexp_extract(reply_text, '(?:^|\s)[-–—~*]\s?([A-Z][A-Za-z]{0,11})(?:\s+(?:https?://\S+|\(?\d/\d\)?))*\s*$', 1), ''),
-        author_name, author_key
-    ) END,
-    date_trunc('hour', local_at), local_at::DATE, date_trunc('week', local_at)::DATE,
-    date_trunc('month', local_at)::DATE, isodow(local_at) - 1, hour(local_at)
-FROM local;
+SELECT l.message_id, l.scope, l.conversation_id, l.account, l.channel, l.role, l.visible, l.closer, l.sent_at,
+    l.position, l.agent, m.team,
+    date_trunc('hour', l.local_at), l.local_at::DATE, date_trunc('week', l.local_at)::DATE,
+    date_trunc('month', l.local_at)::DATE, isodow(l.local_at) - 1, hour(l.local_at),
+    (isodow(l.local_at) - 1) * 24 + hour(l.local_at)
+FROM local AS l
+-- team membership is the one at that time
+LEFT JOIN memberships AS m
+    ON m.agent = l.agent AND l.local_at::DATE >= m.since AND l.local_at::DATE < m.until;

@@ -73,8 +73,9 @@ SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' E
     END,
     CASE WHEN c.unknown THEN NULL ELSE (c.ended_open - c.started_open) // 1000000 END,
     c.started_open, c.chasers,
-    CASE WHEN c.outcome = 'answered' THEN r.agent END,
-    c.message_id, c.end_id, p."hour", p."day", p."week", p."month", p.weekday, p.hour_of_day
+    CASE WHEN c.outcome = 'answered' THEN r.agent END, CASE WHEN c.outcome = 'answered' THEN r.team END,
+    c.message_id, c.end_id, p."hour", p."day", p."week", p."month", p.weekday, p.hour_of_day,
+    p.hour_of_week
 FROM clocked AS c
 JOIN messages AS m ON m.message_id = c.message_id
 JOIN placed AS p ON p.message_id = c.message_id

@@ -1,0 +1,99 @@
+import json
+import time
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from sla import inbox as inbox_module
+from sla.errors import LoadError
+from sla.inbox import Inbox, hand_over
+from sla.load import totals
+from sla.store import Store, announce, withdraw
+
+LOG = "account,role,sent_at,thread_key,message_key,text\nhelp,customer,2026-03-02T09:00:00Z,T1,1,hello\n"
+
+
+@pytest.fixture
+def inbox(store: Store, monkeypatch: pytest.MonkeyPatch) -> Inbox:
+    monkeypatch.setattr(inbox_module, "_SETTLED_SECONDS", 0.0)
+    return Inbox(store.path.parent / "inbox")
+
+
+def rounds(inbox: Inbox, store: Store, count: int = 2) -> list[str | None]:
+    """Look into the inbox so many times; return the error, or None, of each file that was taken."""
+    return [inbox.take(store, file).error for _ in range(count) for file in inbox.ready()]
+
+
+def test_a_dropped_file_is_loaded_gets_a_receipt_and_is_moved_aside(
+    store: Store, inbox: Inbox
+) -> None:
+    (inbox.folder / "log.csv").write_text(LOG)
+    assert rounds(inbox, store) == [None]
+    receipt = json.loads((inbox.folder / "receipts" / "log.csv.json").read_text())
+    assert receipt["result"]["new"] == 1
+    assert receipt["totals"] == totals(store) == {"messages": 1, "conversations": 1, "waits": 1}
+    assert (inbox.folder / "done" / "log.csv").exists()
+    assert not (inbox.folder / "log.csv").exists()
+
+
+def test_a_file_that_cannot_be_used_is_refused_with_the_reason(store: Store, inbox: Inbox) -> None:
+    (inbox.folder / "page.csv").write_text("<!DOCTYPE html><html></html>")
+    (error,) = rounds(inbox, store)
+    assert error
+    assert "page.csv" in error
+    assert (inbox.folder / "refused" / "page.csv").exists()
+    assert totals(store)["messages"] == 0
+
+
+def test_a_file_that_is_still_being_written_is_waited_for(store: Store, inbox: Inbox) -> None:
+    growing = inbox.folder / "log.csv"
+    growing.write_text(LOG[:50])
+    assert not list(inbox.ready())
+    growing.write_text(LOG)
+    assert not list(inbox.ready())
+    assert [file.path for file in inbox.ready()] == [growing]
+    (inbox.folder / "log.csv.part").write_text(LOG)
+    (inbox.folder / ".hidden.csv").write_text(LOG)
+    assert [file.path for file in inbox.ready()] == [growing]
+
+
+def test_two_files_of_one_name_are_both_kept(store: Store, inbox: Inbox) -> None:
+    for text in (LOG, LOG.replace("T1,1", "T2,2")):
+        (inbox.folder / "log.csv").write_text(text)
+        rounds(inbox, store)
+    assert len(list((inbox.folder / "done").iterdir())) == 2
+    assert totals(store)["messages"] == 2
+
+
+def test_a_file_is_handed_over_to_the_owner_and_its_outcome_comes_back(
+    store: Store, inbox: Inbox, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine" / "log.csv"
+    mine.parent.mkdir()
+    mine.write_text(LOG)
+    announce(store.path)
+    done: list[object] = []
+    thread = Thread(target=lambda: done.append(hand_over(store.path, mine)))
+    thread.start()
+    for _ in range(200):
+        rounds(inbox, store, 1)
+        if done:
+            break
+        time.sleep(0.02)
+    thread.join(timeout=10)
+    ((result, counts),) = done
+    assert (result.path, result.new, result.error) == (str(mine), 1, None)
+    assert counts["messages"] == 1
+    assert mine.exists()
+    assert not list((inbox.folder / "handed").iterdir())
+
+
+def test_an_owner_that_goes_away_is_noticed(store: Store, inbox: Inbox, tmp_path: Path) -> None:
+    mine = tmp_path / "log.csv"
+    mine.write_text(LOG)
+    withdraw(store.path)
+    with pytest.raises(LoadError, match="dashboard was stopped"):
+        hand_over(store.path, mine)
+    with pytest.raises(LoadError, match="cannot be read"):
+        hand_over(store.path, tmp_path / "none.csv")
