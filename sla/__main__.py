@@ -27,6 +27,7 @@ from sla.measures import (
     Waits,
     as_told,
     ask,
+    ask_compared,
     known,
     measures,
     named,
@@ -36,7 +37,7 @@ from sla.store import Store, announced
 
 _COUNTED = ("messages", "conversations", "waits")
 DONE, NOTHING_USABLE, WRONG_CALL = 0, 1, 2
-_BY = tuple(k for k in get_args(Key) if k not in {"weekday", "hour_of_day"})
+_BY: tuple[str, ...] = get_args(Key)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
         default=(),
         metavar="|".join(_BY),
         help="several with commas: account,day",
+    )
+    measure.add_argument(
+        "--compare",
+        action="store_true",
+        help="beside it the period before, as long as --from … --to",
     )
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table")
     measure.set_defaults(run=_measure)
@@ -224,6 +230,21 @@ def _measure(call: argparse.Namespace) -> int:
         waits=call.waits,
         by=call.by,
     )
+    with _reading(call, settings) as store:
+        _check_names(store, question)
+        columns = [*question.by, *(c for c in measure.columns if c not in measure.internal)]
+        if call.compare:
+            rows = ask_compared(store, call.name, question)
+            columns += [f"{c}_before" for c in columns[len(question.by) :]]
+        else:
+            rows = ask(store, call.name, question)
+        _print(columns, rows, call.format)
+        print(_note(store, measure, question), file=sys.stderr)
+    return DONE
+
+
+def _reading(call: argparse.Namespace, settings: Settings) -> Store:
+    """Open the database to ask it; when another process has it, say what to do."""
     try:
         store = Store.open(call.db, settings, create=False)
     except StoreBusyError as error:
@@ -233,12 +254,7 @@ def _measure(call: argparse.Namespace) -> int:
             else "Wait until it is done and run this again."
         )
         raise StoreBusyError(f"{error} {what}") from None
-    with store:
-        _check_names(store, question)
-        rows = ask(store, call.name, question)
-        _print(measure, question, rows, call.format)
-        print(_note(store, measure, question), file=sys.stderr)
-    return DONE
+    return store
 
 
 def _check_names(store: Store, question: Question) -> None:
@@ -254,9 +270,8 @@ def _check_names(store: Store, question: Question) -> None:
             )
 
 
-def _print(measure: Measure, question: Question, rows: list[Row], form: str) -> None:
-    columns = [*question.by, *(c for c in measure.columns if c not in measure.internal)]
-    told = [{k: as_told(v) for k, v in measure.public(row, question.by).items()} for row in rows]
+def _print(columns: list[str], rows: list[Row], form: str) -> None:
+    told = [{column: as_told(row[column]) for column in columns} for row in rows]
     if form == "json":
         print(json.dumps(told, ensure_ascii=False, indent=1))
     elif form == "csv":
@@ -280,7 +295,7 @@ def _print_table(columns: list[str], rows: list[Row]) -> None:
 def _cell(column: str, value: Any) -> str:
     if value is None:
         return "–"
-    if column.endswith("_seconds"):
+    if column.removesuffix("_before").endswith("_seconds"):
         return spoken(value)
     if isinstance(value, float):
         return f"{value:.1%}"

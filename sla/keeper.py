@@ -165,8 +165,9 @@ class Keeper:
 
     def take_settings(self, settings: Settings) -> None:
         """Go on with other settings; `sample` takes effect at the next start."""
-        kept = replace_sample(settings, self.store.settings.sample)
-        self.store.use(kept)
+        change = self.store.use(replace_sample(settings, self.store.settings.sample))
+        if change is not None:
+            log.info("%s", change)
 
     def _prepare_sample(self) -> None:
         started = time.monotonic()

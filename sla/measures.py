@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import duckdb
 
 from sla.errors import MeasureError
-from sla.store import Store
+from sla.settings import Settings
+
+if TYPE_CHECKING:
+    from sla.store import Store
 
 Clock = Literal["calendar", "open"]
 Waits = Literal["first", "next", "all"]
@@ -106,19 +111,51 @@ def named(name: str) -> Measure:
     return measures()[name]
 
 
-def ask(store: Store, name: str, question: Question) -> list[Row]:
+def ask(store: "Store", name: str, question: Question) -> list[Row]:
     """Return the rows of a measure: the keys of `question.by`, then the measure's columns.
 
     Instants are aware UTC datetimes, periods are dates or naive local hours. Raises MeasureError when
     the measure cannot be told by the keys asked for.
     """
+    return ask_through(store.cursor(), store.settings, name, question)
+
+
+def ask_through(
+    cursor: duckdb.DuckDBPyConnection, settings: Settings, name: str, question: Question
+) -> list[Row]:
+    """Do what `ask` does through a cursor at hand, such as one inside a transaction."""
     measure = named(name)
     if question.by and not measure.groupable:
         raise MeasureError(f"{name} is a list; it cannot be told by {', '.join(question.by)}")
-    cursor = store.cursor()
-    cursor.execute(_compose(measure, question), _values(measure, question, store))
+    cursor.execute(_compose(measure, question), _values(measure, question, settings))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+PERIODS: frozenset[Key] = frozenset({"hour", "day", "week", "month"})
+
+
+def ask_compared(store: "Store", name: str, question: Question) -> list[Row]:
+    """Return the rows of a measure, each with the same columns for the period before, named `…_before`.
+
+    The period before is as long as the one asked for and ends where it begins. Raises MeasureError when
+    no period is bounded, or when the rows are told by periods themselves.
+    """
+    if question.since is None or question.until is None:
+        raise MeasureError("a comparison needs a period: give --from and --to")
+    if PERIODS & set(question.by):
+        raise MeasureError(
+            "rows told by hour, day, week or month have no period before; leave that key out"
+        )
+    length = question.until - question.since
+    earlier = replace(question, since=question.since - length, until=question.since)
+    before = {tuple(row[key] for key in question.by): row for row in ask(store, name, earlier)}
+    rows = ask(store, name, question)
+    columns = [c for c in named(name).columns if c not in named(name).internal]
+    for row in rows:
+        found = before.get(tuple(row[key] for key in question.by), {})
+        row.update({f"{column}_before": found.get(column) for column in columns})
+    return rows
 
 
 def _compose(measure: Measure, question: Question) -> str:
@@ -127,14 +164,19 @@ def _compose(measure: Measure, question: Question) -> str:
         raise MeasureError(f"waits cannot be told by {', '.join(sorted(unknown))}")
     keys = "".join(f'"{key}", ' for key in question.by)
     listed = keys.removesuffix(", ")
-    joined = f"LEFT JOIN quantiles USING ({listed})" if keys else "CROSS JOIN quantiles"
+    # An empty key (an agent without a team) is a group like any other, so it must find its own quantiles.
+    same = " AND ".join(f'q."{key}" IS NOT DISTINCT FROM c."{key}"' for key in question.by)
     parts = {
         "keys": keys,
         "group_by": f"GROUP BY {listed}" if keys else "",
         "order_by": f"ORDER BY {listed}" if keys else "",
         "partition": f"PARTITION BY {listed}" if keys else "",
         "group_by_seconds": f"GROUP BY {keys}elapsed",
-        "join_quantiles": joined,
+        "same_keys": same or "true",
+        "counted_keys": "".join(f'c."{key}", ' for key in question.by),
+        "counted_order": "ORDER BY " + ", ".join(f'c."{key}"' for key in question.by)
+        if keys
+        else "",
     }
     sql = measure.sql
     for shared in ("banded", "curve", "chosen"):
@@ -150,14 +192,14 @@ def _shared(name: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
 
 
-def _values(measure: Measure, question: Question, store: Store) -> dict[str, Any]:
+def _values(measure: Measure, question: Question, settings: Settings) -> dict[str, Any]:
     values: dict[str, Any] = {
         "account": question.account,
         "channel": question.channel,
         "clock": question.clock,
         "waits": question.waits or measure.waits,
         "target": question.target,
-        "horizon": store.settings.horizon_seconds,
+        "horizon": settings.horizon_seconds,
     }
     for bound, at in (("from", question.since), ("to", question.until)):
         aware = at is not None and at.tzinfo is not None
@@ -179,7 +221,7 @@ class Known:
     sample: bool
 
 
-def known(store: Store) -> list[Known]:
+def known(store: "Store") -> list[Known]:
     """Return what is known of each account and channel, by name."""
     rows = (
         store.cursor()

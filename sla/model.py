@@ -1,11 +1,11 @@
 """Messages become conversations and waits: the numbered SQL in `sql/model/`, run where something changed."""
 
 import hashlib
-import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -44,9 +44,9 @@ def _step(path: Path) -> Step:
     return Step(path.stem, sql, repeat and repeat.group(1), int(at_most.group(1)) if at_most else 1)
 
 
-def fingerprint(settings: Settings) -> str:
-    """Return a digest of the settings that the model reads, and of the model itself."""
-    read = {
+def read_by_the_model(settings: Settings) -> dict[str, Any]:
+    """Return the parts of the settings that the model reads, and a digest of the model itself."""
+    return {
         "closers": settings.closers,
         "episode": [settings.episode_gap_hours, settings.episode_open_days],
         "bots": settings.answering_bots,
@@ -57,14 +57,19 @@ def fingerprint(settings: Settings) -> str:
         "accounts": {
             name: [account.time_zone, [hours.model_dump() for hours in account.hours]]
             for name, account in sorted(settings.accounts.items())
+            if account.hours or account.time_zone != "UTC"
         },
-        "model": [step.sql for step in steps()],
+        "model": hashlib.sha256("".join(step.sql for step in steps()).encode()).hexdigest(),
     }
-    return hashlib.sha256(json.dumps(read, default=str).encode()).hexdigest()
 
 
-def set_rules(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write the settings that the model reads into the database, where the SQL finds them."""
+def set_rules(
+    cursor: duckdb.DuckDBPyConnection, settings: Settings, accounts: Sequence[str] | None = None
+) -> None:
+    """Write the settings that the model reads into the database, where the SQL finds them.
+
+    The opening hours of `accounts` are worked out anew; without it those of all.
+    """
     cursor.execute("DELETE FROM rules")
     cursor.execute(
         "INSERT INTO rules VALUES (?, ?, ?)",
@@ -91,27 +96,39 @@ def set_rules(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         if values:
             marks = ", ".join("?" * len(values[0]))
             cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
-    cursor.execute("DELETE FROM open_spans")
-    cursor.execute("DELETE FROM open_cover")
+    cursor.execute(
+        "INSERT INTO zones SELECT DISTINCT account, 'UTC' FROM known WHERE account NOT IN (SELECT account FROM zones)"
+    )
+    for table in ("open_spans", "open_cover"):
+        if accounts is None:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from the tuple above
+        else:
+            gone = f"DELETE FROM {table} WHERE list_contains($accounts, account)"  # noqa: S608
+            cursor.execute(gone, {"accounts": list(accounts)})
 
 
-def rebuild(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Model every message again, as after a change of the rules."""
+def rebuild(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+    """Model every message again, as after a change of the model; return how many there are."""
     for table in DERIVED:
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from the tuple above
     cursor.execute("CREATE OR REPLACE TEMP TABLE changed AS SELECT message_id FROM messages")
     cursor.execute("CREATE OR REPLACE TEMP TABLE dropped_scopes (scope VARCHAR)")
-    update(cursor, settings)
+    return update(cursor, settings)
 
 
-def update(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Model what the temporary tables `changed` and `dropped_scopes` touch, inside a transaction."""
+def update(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+    """Model what the temporary tables `changed` and `dropped_scopes` touch, inside a transaction.
+
+    Returns how many messages that were.
+    """
     hours.cover(cursor, settings)
     for step in steps():
         for _ in range(step.at_most):
             if step.while_ and not _told(cursor, step.while_):
                 break
             cursor.execute(step.sql)
+    row = cursor.execute("SELECT count(*) FROM work").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _told(cursor: duckdb.DuckDBPyConnection, question: str) -> bool:

@@ -13,11 +13,11 @@ from typing import Self
 
 import duckdb
 
-from sla import hours, model
+from sla import hours, restate, rules
 from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 _SCHEMA = Path(__file__).parent / "sql" / "schema.sql"
 
 
@@ -82,22 +82,26 @@ class Store:
             self._version = int(self._fact(cursor, "version") or 0)
         self.use(self.settings)
 
-    def use(self, settings: Settings) -> bool:
-        """Take up other settings; when a rule of the model changed, every wait is modelled again.
+    def use(self, settings: Settings) -> rules.Change | None:
+        """Take up other settings; what a changed rule concerns is modelled again, and nothing else.
 
-        Returns whether anything was modelled again.
+        Returns what changed, with the figures that were restated, or None when nothing did.
         """
         self.settings = settings
-        fingerprint = model.fingerprint(settings)
+        wanted = rules.parts(settings)
+        found = self._fact(self.cursor(), "rules")
+        known = json.loads(found) if found else {}
+        changed = rules.changes(known, wanted)
+        if not changed:
+            self.keep_hours()
+            return None
+        before = restate.figures(self.cursor(), settings) if found else {}
         with self.transaction() as cursor:
-            if self._fact(cursor, "rules") == fingerprint:
-                self._keep_hours(cursor)
-                return False
-            model.set_rules(cursor, settings)
-            model.rebuild(cursor, settings)
-            cursor.execute("INSERT OR REPLACE INTO facts VALUES ('rules', ?)", [fingerprint])
+            count = rules.apply(cursor, settings, changed)
+            cursor.execute("INSERT OR REPLACE INTO facts VALUES ('rules', ?)", [json.dumps(wanted)])
             self.changed(cursor)
-            return True
+            restated = restate.keep(cursor, settings, rules.told(changed), before) if found else 0
+        return rules.Change(rules.told(changed), count, restated)
 
     def keep_hours(self) -> None:
         """Let the opening hours reach well beyond now; cheap when they do already."""

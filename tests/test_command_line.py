@@ -243,3 +243,16 @@ def test_two_loads_at_once_wait_for_each_other(place: Path) -> None:
     assert [child.wait(timeout=120) for child in both] == [0, 0]
     with Store.open(place / "db" / "t.duckdb", Settings()) as store:
         assert store.cursor().execute("SELECT count(*) FROM loads").fetchone() == (2,)
+
+
+def test_the_period_before_stands_beside_the_one_asked_for(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sla(place, "load", str(place / "log.csv"))
+    capsys.readouterr()
+    asked = ["measure", "hit_rate", "--format", "json", "--compare"]
+    sla(place, *asked, "--from", "2026-03-02T10:00", "--to", "2026-03-02T11:00")
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["n"], row["n_before"], row["met_before"], row["hit_rate_before"]) == (1, 1, 1, 1.0)
+    assert sla(place, *asked) == 1
+    assert "give --from and --to" in capsys.readouterr().err

@@ -25,6 +25,12 @@ CREATE TABLE messages (
     visibility VARCHAR, sent_at TIMESTAMPTZ, edited_at TIMESTAMPTZ, event VARCHAR, text VARCHAR
 );
 
+-- Figures that a changed setting made different: what was told before, and what is told since.
+CREATE TABLE restatements (
+    restated_at TIMESTAMPTZ, change VARCHAR, measure VARCHAR, figure VARCHAR, clock VARCHAR, target BIGINT,
+    account VARCHAR, "month" DATE, "before" DOUBLE, "after" DOUBLE
+);
+
 -- ------------------------------------------------------------------------------------------ derived
 
 -- The handles that are the brand's own: who is named there is no customer.
@@ -36,7 +42,7 @@ CREATE TABLE scopes (message_id BIGINT, kind VARCHAR, scope VARCHAR);
 -- The messages that belong to somebody, in their order within one stream.
 CREATE TABLE placed (
     message_id BIGINT, scope VARCHAR, conversation_id VARCHAR, account VARCHAR, channel VARCHAR, role VARCHAR,
-    visible BOOLEAN, closer BOOLEAN, sent_at TIMESTAMPTZ, position BIGINT, agent VARCHAR, team VARCHAR,
+    visible BOOLEAN, closing_words BOOLEAN, closer BOOLEAN, sent_at TIMESTAMPTZ, position BIGINT, agent VARCHAR, team VARCHAR,
     "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER,
     hour_of_week INTEGER
 );

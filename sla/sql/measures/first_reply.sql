@@ -26,7 +26,8 @@ WITH {chosen}, {curve}, quantiles AS (
     FROM chosen
     {group_by}
 )
-SELECT {keys} n, answered, "open", median_seconds, p90_seconds, mean_answered_seconds, beyond_seconds
-FROM counted
-{join_quantiles}
-{order_by}
+SELECT {counted_keys} c.n, c.answered, c."open", q.median_seconds, q.p90_seconds, c.mean_answered_seconds,
+    c.beyond_seconds
+FROM counted AS c
+LEFT JOIN quantiles AS q ON {same_keys}
+{counted_order}

@@ -9,7 +9,7 @@ WITH spoken AS (
             WHEN s.role = 'bot' AND s.visible AND b.author_key IS NOT NULL THEN 'B'
             WHEN s.event = 'closed' THEN 'K'
         END AS act,
-        s.role = 'customer' AND r.closers AND s.text IS NOT NULL AND (
+        s.role = 'customer' AND s.text IS NOT NULL AND (
             -- only emoji, hearts and the like, once the names are taken out
             regexp_full_match(regexp_replace(s.text, '@\w+', ' ', 'g'), '[\p{So}\p{Sk}\p{Cf}\p{Mn}\s]*\p{So}[\p{So}\p{Sk}\p{Cf}\p{Mn}\s]*')
             OR regexp_full_match(
@@ -18,17 +18,17 @@ WITH spoken AS (
             )
         ) AS closing_words
     FROM streams AS s
-    CROSS JOIN rules AS r
     LEFT JOIN answering_bots AS b ON b.author_key = s.author_key
 ), remembered AS ( -- who spoke last: only after an agent's reply can "thanks" be a closer
     SELECT *,
-        last_value(CASE WHEN act IN ('A', 'B') OR (act = 'C' AND NOT closing_words) THEN act END IGNORE NULLS) OVER (
+        last_value(CASE WHEN act IN ('A', 'B') OR (act = 'C' AND NOT (closing_words AND u.closers)) THEN act END IGNORE NULLS) OVER (
             PARTITION BY stream ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS act_before,
         count(*) FILTER (WHERE act IN ('A', 'B', 'K')) OVER (
             PARTITION BY stream ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS turn
     FROM spoken
+    CROSS JOIN rules AS u
 ), answered_before AS ( -- an agent's reply that stands before the message it answers (an edited review)
     SELECT q.message_id, arg_min(a.message_id, a.position) AS reply_id, min(a.position) AS reply_position,
         min(a.sent_at) AS replied_at
@@ -38,9 +38,9 @@ WITH spoken AS (
     WHERE a.act = 'A'
     GROUP BY q.message_id
 )
-SELECT r.* EXCLUDE (closing_words, act_before, text),
+SELECT r.* EXCLUDE (act_before, text, closers, episode_gap_seconds, episode_open_seconds),
     CASE WHEN act IN ('A', 'B') THEN r.text END AS reply_text,
-    coalesce(act = 'C' AND closing_words AND act_before = 'A' AND e.reply_id IS NULL, false) AS closer,
+    coalesce(r.closers AND act = 'C' AND closing_words AND act_before = 'A' AND e.reply_id IS NULL, false) AS closer,
     e.reply_id AS early_reply_id, e.replied_at AS early_replied_at
 FROM remembered AS r
 LEFT JOIN answered_before AS e ON e.message_id = r.message_id;

@@ -38,7 +38,7 @@ WITH local AS (
     FROM spoken AS s
     JOIN zones AS z ON z.account = s.account
 )
-SELECT l.message_id, l.scope, l.conversation_id, l.account, l.channel, l.role, l.visible, l.closer, l.sent_at,
+SELECT l.message_id, l.scope, l.conversation_id, l.account, l.channel, l.role, l.visible, coalesce(l.closing_words, false), l.closer, l.sent_at,
     l.position, l.agent, m.team,
     date_trunc('hour', l.local_at), l.local_at::DATE, date_trunc('week', l.local_at)::DATE,
     date_trunc('month', l.local_at)::DATE, isodow(l.local_at) - 1, hour(l.local_at),
