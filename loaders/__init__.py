@@ -1,0 +1,1 @@
+"""Export files in, canonical messages out: one module a format, listed in `registry`."""

@@ -1,0 +1,30 @@
+"""The canonical message log as CSV."""
+
+from __future__ import annotations
+
+from loaders import log_rows
+from loaders.csv_layout import layout_of
+from loaders.csv_rows import CsvRows
+from loaders.log_rows import LogRows
+from loaders.messages import COLUMNS
+from loaders.options import Options
+from loaders.sink import Sink
+from loaders.source import Head, Source
+
+FORMAT = "log_csv"
+TITLE = "Message log (CSV)"
+EXPECTS = log_rows.EXPECTS
+
+
+def identify(head: Head) -> bool:
+    """Tell whether the header names the columns of a message log."""
+    return log_rows.is_log(layout_of(head.text).columns)
+
+
+def load(source: Source, sink: Sink, options: Options) -> None:
+    """Read the rows one by one; missing columns take their defaults, other ones are ignored."""
+    layout = layout_of(source.head.text)
+    places = layout.places(COLUMNS, source.name)
+    log = LogRows(source.name, options)
+    CsvRows(source, layout, sink).load(places, log.message)
+    log.finish(sink)

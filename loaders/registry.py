@@ -1,0 +1,69 @@
+"""All loaders, and which of them reads a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from loaders import log_csv, log_json, log_parquet, twcs
+from loaders.options import Options
+from loaders.problems import NotUsable
+from loaders.sink import Sink
+from loaders.source import Head, Source, source_at
+from loaders.unknown import verdict
+
+
+class Loader(Protocol):
+    """What a loader module offers.
+
+    `FORMAT` is its name in results, `TITLE` its name for people, `EXPECTS` the columns or keys
+    that such a file has to have. `identify` looks at the head of a file. `load` hands messages and
+    problems to the sink; it raises NotUsable when the file as a whole can't be loaded.
+    """
+
+    FORMAT: str
+    TITLE: str
+    EXPECTS: str
+
+    def identify(self, head: Head) -> bool: ...  # noqa: D102
+
+    def load(self, source: Source, sink: Sink, options: Options) -> None: ...  # noqa: D102
+
+
+LOADERS: tuple[Loader, ...] = (twcs, log_csv, log_json, log_parquet)
+
+
+def candidates(head: Head) -> list[Loader]:
+    """Give the loaders that claim a file."""
+    return [loader for loader in LOADERS if loader.identify(head)]
+
+
+def identify(path: Path) -> Loader:
+    """Give the one loader for a plain file; raise NotUsable where there is none or several."""
+    return loader_for(source_at(path, path.name).head)
+
+
+def loader_for(head: Head) -> Loader:
+    """Give the one loader that claims a file; raise NotUsable where there is none or several."""
+    found = candidates(head)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise verdict(head, loadable(), loadable(with_fields=True))
+    raise NotUsable(
+        "ambiguous",
+        f"{head.name} fits {len(found)} formats: {'; '.join(loader.TITLE for loader in found)}. "
+        "Leave only the columns of one of them in it and load it again.",
+    )
+
+
+def loadable(with_fields: bool = False) -> str:
+    """Say in a sentence what can be loaded, with the columns or keys that it has to have."""
+    titles: dict[str, list[str]] = {}
+    for loader in LOADERS:
+        titles.setdefault(loader.EXPECTS, []).append(loader.TITLE)
+    known = [
+        f"{' or '.join(same)} with {fields}" if with_fields else ", ".join(same)
+        for fields, same in titles.items()
+    ]
+    return f"What can be loaded: {'; '.join(known)}."

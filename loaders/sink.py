@@ -1,0 +1,132 @@
+"""Where a loader puts what it finds: messages as staging Parquet, problems as NDJSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from loaders.messages import SCHEMA, Message
+from loaders.problems import Problem
+from loaders.progress import Progress
+
+MESSAGES = "messages.parquet"
+PROBLEMS = "problems.ndjson"
+
+_BATCH_ROWS = 20_000
+_BATCH_CHARACTERS = 16 * 1024 * 1024
+_PROBLEMS_KEPT = 10_000
+_RAW_LENGTH = 2_000
+
+
+class Sink:
+    """Takes the messages and problems of one file, in batches, into one folder.
+
+    Nothing has its final name before `finish`; leaving the block without it leaves neither
+    messages nor problems behind.
+    """
+
+    def __init__(self, folder: Path, progress: Progress, scratch: Path) -> None:
+        self.folder = folder
+        # Room for what is needed only while the load runs.
+        self.scratch = scratch
+        self.staging = folder / f"{MESSAGES}.part"
+        self.messages = 0
+        self.notes: list[str] = []
+        self.kinds: Counter[str] = Counter()
+        self.first_of_kind: dict[str, tuple[int | None, Problem]] = {}
+        self._progress = progress
+        self._batch: list[Message] = []
+        self._batch_characters = 0
+        self._writer: pq.ParquetWriter | None = None
+        self._problems_part = folder / f"{PROBLEMS}.part"
+        self._problems = self._problems_part.open("w", encoding="utf-8", errors="replace")
+
+    def __enter__(self) -> Sink:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._problems.close()
+        self._problems_part.unlink(missing_ok=True)
+        self._close_writer()
+        self.staging.unlink(missing_ok=True)
+
+    @property
+    def problems(self) -> int:
+        """How many rows gave no message."""
+        return self.kinds.total()
+
+    def message(self, message: Message) -> None:
+        """Keep one message."""
+        self._batch.append(message)
+        if message.text:
+            self._batch_characters += len(message.text)
+        if len(self._batch) >= _BATCH_ROWS or self._batch_characters >= _BATCH_CHARACTERS:
+            self._write_batch()
+
+    def problem(self, line: int | None, problem: Problem, raw: str) -> None:
+        """Count a row that gave no message; the first 10,000 are kept with the text as it was."""
+        self.first_of_kind.setdefault(problem.kind, (line, problem))
+        self.kinds[problem.kind] += 1
+        if self.problems > _PROBLEMS_KEPT:
+            return
+        entry = {
+            "line": line,
+            "reason": problem.reason,
+            "remedy": problem.remedy,
+            "raw": raw[:_RAW_LENGTH],
+        }
+        self._problems.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+    def note(self, sentence: str) -> None:
+        """Say something about the file as a whole."""
+        self.notes.append(sentence)
+
+    def progress(self, bytes_read: int) -> None:
+        """Tell how many bytes of the file are read."""
+        self._progress.tell(bytes_read, self.messages + len(self._batch) + self.problems)
+
+    def adopt(self, messages: int) -> None:
+        """Count messages that something faster has written to `staging`."""
+        self.messages += messages
+
+    def close_messages(self) -> None:
+        """Write what is left; afterwards `staging` is a whole Parquet file."""
+        self._write_batch()
+        self._close_writer()
+
+    def finish(self) -> None:
+        """Give messages and problems their final names: from now on they can be taken."""
+        self.close_messages()
+        self._problems.close()
+        self._progress.tell(self._progress.bytes_total, self.messages + self.problems, now=True)
+        self._problems_part.replace(self.folder / PROBLEMS)
+        self.staging.replace(self.folder / MESSAGES)
+
+    def _write_batch(self) -> None:
+        if not self._batch:
+            return
+        columns: list[Any] = [
+            pa.array(values, field.type)
+            for values, field in zip(zip(*self._batch, strict=True), SCHEMA, strict=True)
+        ]
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.staging, SCHEMA, compression="snappy")
+        self._writer.write_batch(pa.record_batch(columns, schema=SCHEMA))
+        self.messages += len(self._batch)
+        self._batch, self._batch_characters = [], 0
+
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None

@@ -1,0 +1,89 @@
+"""The file to load: its head, which loaders recognise it by, and its text piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from loaders.encoding import Decoder, encoding_of
+from loaders.sink import Sink
+
+HEAD_BYTES = 64 * 1024
+_PIECE_BYTES = 1024 * 1024
+# A longer line is cut into several. It bounds the memory that a file without line breaks takes.
+LINE_LIMIT = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first 64 KiB of a file, as bytes and as text, with its shown name, path and size."""
+
+    name: str
+    path: Path
+    size: int
+    data: bytes
+    text: str
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A plain file that a loader reads. `name` is how sentences call it."""
+
+    name: str
+    path: Path
+    head: Head
+
+
+def source_at(path: Path, name: str) -> Source:
+    """Look at a file's head. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        data = file.read(HEAD_BYTES)
+    return Source(name, path, head_of(data, name, path, path.stat().st_size))
+
+
+def head_of(data: bytes, name: str, path: Path, size: int) -> Head:
+    """Make the head of a file that begins with `data` and has `size` bytes."""
+    encoding = encoding_of(data)
+    text = Decoder(encoding).text(data, final=len(data) >= size)
+    return Head(name, path, size, data, text, encoding)
+
+
+def pieces(source: Source, sink: Sink) -> Iterator[str]:
+    """Read the file's text in pieces of about a MiB, telling the sink how far it is."""
+    decoder = Decoder(source.head.encoding)
+    with source.path.open("rb") as file:
+        while data := file.read(_PIECE_BYTES):
+            sink.progress(file.tell())
+            yield decoder.text(data)
+    yield decoder.text(b"", final=True)
+    if decoder.strange:
+        sink.note(
+            f"{source.name} holds bytes that are not {source.head.encoding.upper()}; "
+            "they were read as Windows-1252, so look at a few accented letters."
+        )
+
+
+def lines(source: Source, sink: Sink) -> Iterator[str]:
+    r"""Read the file's physical lines, each with its line end.
+
+    A line ends with \n. Only a file that has none of these, an old Mac one, ends them with \r.
+    """
+    end = "\r" if "\n" not in source.head.text and "\r" in source.head.text else "\n"
+    begun: list[str] = []
+    begun_length = 0
+    for piece in pieces(source, sink):
+        first, *others = piece.split(end)
+        if not others:
+            begun.append(first)
+            begun_length += len(first)
+            if begun_length > LINE_LIMIT:
+                yield "".join(begun)
+                begun, begun_length = [], 0
+            continue
+        yield "".join((*begun, first, end))
+        yield from (line + end for line in others[:-1])
+        begun, begun_length = [others[-1]], len(others[-1])
+    if rest := "".join(begun):
+        yield rest
