@@ -44,8 +44,11 @@ class LogRows:
         Raises SpoiltRow when it makes none, NotUsable when a time names no zone and the settings
         name none.
         """
-        account = _filled(row, "account", "Name the handle, page, number or inbox it went to.")
         role = _word(row, "role", ROLES)
+        account = _key(row, "account")
+        if account is None and role != "customer":
+            # Only of a customer's message the account can follow from whom it answers or names.
+            _filled(row, "account", "Name the handle, page, number or inbox it went to.")
         key = _key(row, "message_key")
         thread = _key(row, "thread_key")
         author = _key(row, "author_key")
@@ -87,7 +90,7 @@ class LogRows:
             sink.close_messages()
             number_keys(sink.staging, sink.scratch)
 
-    def _edited_at(self, row: Row, account: str, line: int | None) -> datetime | None:
+    def _edited_at(self, row: Row, account: str | None, line: int | None) -> datetime | None:
         value = row.get("edited_at")
         if _key(row, "edited_at") is None or value is None:
             return None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sla.measures import known
+from sla.periods import age
 from sla.store import Store
 
 # More lines than a person reads; the rest is counted.
@@ -65,7 +66,7 @@ class Load:
 def freshness(store: Store, now: datetime | None = None) -> list[Freshness]:
     """Return how fresh each account and channel is at `now` (aware; default: the clock on the wall)."""
     at = now or datetime.now(UTC)
-    ages = [(k, max(0, int((at - k.as_of).total_seconds()))) for k in known(store)]
+    ages = [(k, age(k.as_of, at)) for k in known(store)]
     return [
         Freshness(
             account=k.account,
@@ -73,12 +74,12 @@ def freshness(store: Store, now: datetime | None = None) -> list[Freshness]:
             messages=k.messages,
             first_at=k.first_at,
             as_of=k.as_of,
-            age_seconds=age,
-            stale=age > store.settings.stale_after_seconds(k.account),
+            age_seconds=old,
+            stale=old > store.settings.stale_after_seconds(k.account),
             sample=k.sample,
             time_zone=store.settings.account(k.account).time_zone,
         )
-        for k, age in ages
+        for k, old in ages
     ]
 
 

@@ -6,8 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
-
+from sla import hours
 from sla.durations import DAY, HOUR, MINUTE
 from sla.measures import Clock, Known, known
 from sla.settings import Account
@@ -119,10 +118,10 @@ def _expected(store: Store, name: str, rows: list[Known], now: datetime) -> Expe
         "notice": configured.notice,
         "sample": any(row.sample for row in rows),
     }
-    clock: Clock = "open" if configured.hours else "calendar"
-    latest = estimate(store, name, clock)
-    opens_at = _opens_at(store, name, now) if configured.hours else None
-    state = _state(store, name, configured, latest, now, as_of, opens_at)
+    keeps_hours = configured.hours_on(now.astimezone(configured.zone).date()) is not None
+    latest = estimate(store, name, "open" if keeps_hours else "calendar")
+    is_open, opens_at = _opening(store, name, now) if keeps_hours else (True, None)
+    state = _state(store, name, configured, latest, now, as_of, is_open=is_open)
     figures: dict[str, Any] = {
         "typical_seconds": None,
         "promise_seconds": None,
@@ -138,7 +137,9 @@ def _expected(store: Store, name: str, rows: list[Known], now: datetime) -> Expe
             closed=state == "closed",
             horizon=store.settings.horizon_seconds,
         )
-    return Expected(**about, **figures, state=state, opens_at=opens_at, n=latest.n)
+    return Expected(
+        **about, **figures, state=state, opens_at=None if is_open else opens_at, n=latest.n
+    )
 
 
 def _state(
@@ -148,7 +149,8 @@ def _state(
     latest: Estimate,
     now: datetime,
     as_of: datetime,
-    opens_at: datetime | None,
+    *,
+    is_open: bool,
 ) -> State:
     if configured.notice:
         return "notice"
@@ -156,7 +158,7 @@ def _state(
         return "stale"
     if latest.n < ENOUGH_WAITS:
         return "quiet"
-    if opens_at is not None:
+    if not is_open:
         return "closed"
     before = usual(store, name, latest.clock)
     return "busy" if before.n >= ENOUGH_WAITS and _far_above(latest, before) else "live"
@@ -207,42 +209,47 @@ def _by(now: datetime, seconds: int) -> datetime:
     return datetime.fromtimestamp(-(-instant // (5 * MINUTE)) * 5 * MINUTE, UTC)
 
 
-def _opens_at(store: Store, account: str, now: datetime) -> datetime | None:
-    """Return when a closed account opens next, or None while it is open."""
+def _calendar(store: Store, account: str) -> str:
+    """Return the key of an account's opening hours; a channel's own are not what the banner speaks of."""
+    return hours.keys(store.settings.account(account))[""]
+
+
+def _opening(store: Store, account: str, now: datetime) -> tuple[bool, datetime | None]:
+    """Return whether an account is open, and when it opens next (None: not within the hours worked out)."""
     row = (
         store.cursor()
         .execute(
-            "SELECT min(opens_at) FILTER (WHERE opens_at > $now),"
-            " coalesce(bool_or(opens_at <= $now AND closes_at > $now), false)"
-            " FROM open_spans WHERE account = $account AND closes_at > opens_at",
-            {"now": now, "account": account},
+            "SELECT coalesce(bool_or(opens_at <= $now AND closes_at > $now), false),"
+            " min(opens_at) FILTER (WHERE opens_at > $now)"
+            " FROM open_spans WHERE calendar = $calendar AND closes_at > opens_at",
+            {"now": now, "calendar": _calendar(store, account)},
         )
         .fetchone()
     )
-    return None if row is None or row[1] else row[0]
+    assert row is not None
+    return row
 
 
-def _after_open_time(store: Store, account: str, now: datetime, seconds: int) -> int:
-    """Return the calendar seconds from `now` until `seconds` of opening hours have gone by."""
+def _after_open_time(store: Store, account: str, now: datetime, seconds: int) -> int | None:
+    """Return the calendar seconds from `now` until `seconds` of opening hours have gone by; None: not for long."""
     row = (
         store.cursor()
         .execute(
             """
-            WITH here AS (
+            WITH spans AS (
+                SELECT * FROM open_spans WHERE calendar = $calendar
+            ), here AS (
                 SELECT "before" + least(epoch_us($now::TIMESTAMPTZ), epoch_us(closes_at)) - epoch_us(opens_at) AS gone
-                FROM open_spans WHERE account = $account AND opens_at <= $now
+                FROM spans WHERE opens_at <= $now
                 ORDER BY opens_at DESC LIMIT 1
             ), target AS (SELECT gone + CAST($seconds AS BIGINT) * 1000000 AS aim FROM here)
             SELECT epoch_us(opens_at) + aim - "before" - epoch_us($now::TIMESTAMPTZ)
-            FROM open_spans, target
-            WHERE account = $account AND "before" + epoch_us(closes_at) - epoch_us(opens_at) >= aim
-                AND closes_at > $now::TIMESTAMPTZ
+            FROM spans, target
+            WHERE "before" + epoch_us(closes_at) - epoch_us(opens_at) >= aim AND closes_at > $now::TIMESTAMPTZ
             ORDER BY opens_at LIMIT 1
             """,
-            {"now": now, "account": account, "seconds": seconds},
+            {"now": now, "calendar": _calendar(store, account), "seconds": seconds},
         )
         .fetchone()
     )
-    if row is None:
-        raise duckdb.InvalidInputException(f"{account}: no opening hours are known for {now}")
-    return max(0, -(-int(row[0]) // 1_000_000))
+    return None if row is None else max(0, -(-int(row[0]) // 1_000_000))

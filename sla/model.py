@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,21 +54,16 @@ def read_by_the_model(settings: Settings) -> dict[str, Any]:
             for name in sorted(settings.agents)
         },
         "accounts": {
-            name: [account.time_zone, [hours.model_dump() for hours in account.hours]]
+            name: [account.time_zone, hours.keys(account)]
             for name, account in sorted(settings.accounts.items())
-            if account.hours or account.time_zone != "UTC"
+            if hours.keys(account) or account.time_zone != "UTC"
         },
         "model": hashlib.sha256("".join(step.sql for step in steps()).encode()).hexdigest(),
     }
 
 
-def set_rules(
-    cursor: duckdb.DuckDBPyConnection, settings: Settings, accounts: Sequence[str] | None = None
-) -> None:
-    """Write the settings that the model reads into the database, where the SQL finds them.
-
-    The opening hours of `accounts` are worked out anew; without it those of all.
-    """
+def set_rules(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Write the settings that the model reads into the database, where the SQL finds them."""
     cursor.execute("DELETE FROM rules")
     cursor.execute(
         "INSERT INTO rules VALUES (?, ?, ?)",
@@ -99,12 +93,7 @@ def set_rules(
     cursor.execute(
         "INSERT INTO zones SELECT DISTINCT account, 'UTC' FROM known WHERE account NOT IN (SELECT account FROM zones)"
     )
-    for table in ("open_spans", "open_cover"):
-        if accounts is None:
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from the tuple above
-        else:
-            gone = f"DELETE FROM {table} WHERE list_contains($accounts, account)"  # noqa: S608
-            cursor.execute(gone, {"accounts": list(accounts)})
+    hours.set_calendars(cursor, settings)
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:

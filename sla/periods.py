@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,11 @@ def days(period: str, first_at: datetime, as_of: datetime, zone: ZoneInfo) -> tu
 def today(as_of: datetime, zone: ZoneInfo) -> Span:
     """Return the local day in which `as_of` lies."""
     return Span(datetime.combine(as_of.astimezone(zone).date(), time()), None, "hour")
+
+
+def age(as_of: datetime, now: datetime | None = None) -> int:
+    """Return how many seconds ago `as_of` was at `now` (aware; default: the clock on the wall)."""
+    return max(0, int(((now or datetime.now(UTC)) - as_of).total_seconds()))
 
 
 def _days(period: str, today: date) -> tuple[date, date]:

@@ -73,7 +73,7 @@ def apply(
     Only the scopes that a rule concerns are touched: threads with a closer, endless streams, what a bot
     or an agent wrote in, the accounts whose hours or zone changed. Another model touches everything.
     """
-    model.set_rules(cursor, settings, accounts=changed.get("accounts"))
+    model.set_rules(cursor, settings)
     if changed.keys() - _AFFECTED.keys():
         return model.rebuild(cursor, settings)
     cursor.execute("CREATE OR REPLACE TEMP TABLE dropped_scopes (scope VARCHAR)")

@@ -21,87 +21,22 @@ from pydantic import (
 )
 
 from sla.errors import SettingsError
+from sla.opening import WEEKDAYS, Hours, in_force  # noqa: F401 - who reads settings asks here for all of them
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_SETTINGS = ROOT / "data" / "settings.toml"
 DEFAULT_DB = ROOT / "data" / "replyclock.duckdb"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_MINUTES = 1440
-
-Interval = tuple[int, int]
-"""Minutes after local midnight; the end may lie beyond 1,440 when the interval goes over midnight."""
-
-_INTERVAL = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
-
-
-def _interval(text: str) -> Interval:
-    match = _INTERVAL.fullmatch(text.replace(" ", ""))
-    if not match:
-        raise ValueError(f'expected a span such as "08:00-22:00", found "{text}"')
-    hour, minute, until_hour, until_minute = (int(g) for g in match.groups() if g is not None)
-    start, end = hour * 60 + minute, until_hour * 60 + until_minute
-    if start == end:
-        raise ValueError(
-            f'"{text}" is open for no time at all; leave the day out when it is closed'
-        )
-    return (start, end) if end > start else (start, end + DAY_MINUTES)
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
 
-class Hours(_Strict):
-    """Opening hours of an account: local intervals per weekday, in minutes after midnight.
+class Channel(_Strict):
+    """What is configured for one channel of an account; what is not, is as for the account."""
 
-    They hold from the local date `from` on, until others do; without one they hold always.
-    """
-
-    since: date = Field(default=date.min, alias="from")
-    every: tuple[Interval, ...] | None = None
-    mon: tuple[Interval, ...] | None = None
-    tue: tuple[Interval, ...] | None = None
-    wed: tuple[Interval, ...] | None = None
-    thu: tuple[Interval, ...] | None = None
-    fri: tuple[Interval, ...] | None = None
-    sat: tuple[Interval, ...] | None = None
-    sun: tuple[Interval, ...] | None = None
-
-    @field_validator("every", *WEEKDAYS, mode="before")
-    @classmethod
-    def _spans(cls, value: Any) -> Any:
-        if value is None:
-            return None
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise ValueError('expected a list of spans such as ["08:00-12:00", "13:00-17:30"]')
-        return tuple(_interval(v) for v in value)
-
-    def of(self, weekday: int) -> tuple[Interval, ...]:
-        """Return the intervals of a weekday, 0 = Monday; a named day wins over `every`."""
-        named = getattr(self, WEEKDAYS[weekday])
-        return named if named is not None else (self.every or ())
-
-
-class Account(_Strict):
-    """What is configured for one account; everything has a default."""
-
-    time_zone: str = "UTC"
-    title: str | None = None
     hours: tuple[Hours, ...] = ()
     targets: tuple[int, ...] | None = None
-    stale_after_minutes: int | None = Field(default=None, ge=1)
-    notice: str | None = None
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in _zones():
-            near = difflib.get_close_matches(value, _zones(), n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else ""
-            raise ValueError(
-                f'expected a time zone name such as "Europe/London", found "{value}"{hint}'
-            )
-        return value
 
     @field_validator("hours", mode="before")
     @classmethod
@@ -117,14 +52,47 @@ class Account(_Strict):
             )
         return tuple(sorted(value, key=lambda hours: hours.since))
 
-    def hours_on(self, day: date) -> Hours | None:
-        """Return the hours that hold on a local date, None before the first of them."""
-        return next((hours for hours in reversed(self.hours) if hours.since <= day), None)
-
     @field_validator("targets")
     @classmethod
     def _positive(cls, value: tuple[int, ...] | None) -> tuple[int, ...] | None:
         return _checked_targets(value) if value is not None else None
+
+
+class Account(Channel):
+    """What is configured for one account; everything has a default."""
+
+    time_zone: str = "UTC"
+    title: str | None = None
+    stale_after_minutes: int | None = Field(default=None, ge=1)
+    notice: str | None = None
+    channels: Mapping[str, Channel] = Field(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in _zones():
+            near = difflib.get_close_matches(value, _zones(), n=1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            raise ValueError(
+                f'expected a time zone name such as "Europe/London", found "{value}"{hint}'
+            )
+        return value
+
+    @field_validator("channels")
+    @classmethod
+    def _named(cls, value: Mapping[str, Channel]) -> Mapping[str, Channel]:
+        if any(not name.strip() for name in value):
+            raise ValueError("a channel needs a name")
+        return value
+
+    def hours_of(self, channel: str | None = None) -> tuple[Hours, ...]:
+        """Return the hours of a channel in the order of their dates: before its own begin, the account's."""
+        own = self.channels.get(channel or "", Channel()).hours
+        return tuple(each for each in self.hours if not own or each.since < own[0].since) + own
+
+    def hours_on(self, day: date, channel: str | None = None) -> Hours | None:
+        """Return the hours that hold on a local date, None before the first of them."""
+        return in_force(self.hours_of(channel), day)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -190,10 +158,19 @@ class Settings(_Strict):
         """Return what is configured for an account, or the defaults: UTC, no hours."""
         return self.accounts.get(name, Account())
 
-    def targets_of(self, account: str | None) -> tuple[int, ...]:
-        """Return the targets in seconds that hold for an account (None: for all together)."""
-        own = self.account(account).targets if account is not None else None
-        return own or self.targets
+    def targets_of(self, account: str | None, channel: str | None = None) -> tuple[int, ...]:
+        """Return the targets in seconds that hold for an account (None: for all together), or a channel of it."""
+        if account is None:
+            return self.targets
+        found = self.account(account)
+        own = found.channels.get(channel or "", Channel()).targets
+        return own or found.targets or self.targets
+
+    @property
+    def read_too(self) -> tuple[Path, ...]:
+        """The iCal files that these settings were read with; when one changes, they are to be read again."""
+        parts = [part for a in self.accounts.values() for part in (a, *a.channels.values())]
+        return tuple({c.path: None for part in parts for h in part.hours for c in h.ical})
 
     def stale_after_seconds(self, account: str) -> int:
         """Return how old an account's data may be before its public figure is withdrawn."""
@@ -241,7 +218,7 @@ def read(path: Path | None = None) -> Settings:
     except OSError as error:
         raise SettingsError(f"{chosen}: cannot be read ({error.strerror}).") from None
     try:
-        return Settings.model_validate(found)
+        return Settings.model_validate(found, context={"folder": chosen.parent})
     except ValidationError as error:
         raise SettingsError(f"{chosen}: " + " ".join(_told(error))) from None
 
@@ -275,7 +252,10 @@ def _key(loc: tuple[int | str, ...]) -> str:
 def _known(loc: tuple[int | str, ...]) -> list[str]:
     shape: type[BaseModel] = Settings
     if loc[0] == "accounts" and len(loc) >= 3:
-        shape = Hours if len(loc) >= 4 and loc[2] == "hours" else Account
+        in_channel = loc[2] == "channels" and len(loc) >= 5
+        shape, within = (Channel, loc[4:]) if in_channel else (Account, loc[2:])
+        if within[0] == "hours" and len(within) >= 2:
+            shape = Hours
     elif loc[0] == "agents" and len(loc) >= 3:
         shape = Membership
     elif loc[0] == "bots" and len(loc) >= 3:

@@ -36,6 +36,7 @@ class Store:
         self._writing = threading.RLock()
         self._local = threading.local()
         self._version = 0
+        self.change: rules.Change | None = None
 
     @classmethod
     def open(cls, path: Path, settings: Settings, *, create: bool = True) -> Self:
@@ -80,7 +81,7 @@ class Store:
                     f"{SCHEMA_VERSION}). Move the file away and load your exports again."
                 )
             self._version = int(self._fact(cursor, "version") or 0)
-        self.use(self.settings)
+        self.change = self.use(self.settings)
 
     def use(self, settings: Settings) -> rules.Change | None:
         """Take up other settings; what a changed rule concerns is modelled again, and nothing else.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from tests.oracle_records import Calendar, Rules, Weekly
+from tests.oracle_records import Rules, Weekly
 
 Span = tuple[datetime, datetime]
 ONE_DAY = timedelta(days=1)
@@ -27,43 +30,124 @@ def from_local(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return local.replace(fold=0).astimezone(UTC)
 
 
-def weekly_on(calendar: Calendar, day: date) -> Weekly | None:
+@dataclass(frozen=True)
+class Event:
+    """An event during which an account is closed: local times, or whole days up to `end`, not with it.
+
+    Without a zone it is in the account's. It may come several times, every so many days, at the same
+    local times, but not the times whose numbers are in `without`, from 0.
+    """
+
+    begin: date
+    end: date
+    zone: str | None = None
+    times: int = 1
+    every_days: int = 1
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Hours per weekday, and the days and times that are otherwise.
+
+    Intervals belong to the day on which they begin. On `holidays` and `closed` days none begin, on a day
+    of `extra` those given there. Events close what is open, but for the intervals in `extra`.
+    """
+
+    weekly: Weekly
+    holidays: frozenset[date] = frozenset()
+    closed: frozenset[date] = frozenset()
+    extra: Mapping[date, list[tuple[int, int]]] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+
+    def begin_on(self, day: date) -> list[tuple[int, int]]:
+        """Return the intervals that begin on a day."""
+        if day in self.extra:
+            return self.extra[day]
+        if day in self.holidays or day in self.closed:
+            return []
+        return self.weekly.get(day.weekday(), [])
+
+    def closures(self, zone: ZoneInfo) -> list[Span]:
+        """Return all the times at which events close the account."""
+        return [
+            (moment(event.begin, n, event, zone), moment(event.end, n, event, zone))
+            for event in self.events
+            for n in range(event.times)
+            if n not in event.without
+        ]
+
+
+def moment(local: date, number: int, event: Event, zone: ZoneInfo) -> datetime:
+    """Return the UTC instant at which an event begins or ends when it comes for the nth time."""
+    at = local if isinstance(local, datetime) else datetime.combine(local, time())
+    minute = at.hour * 60 + at.minute
+    there = ZoneInfo(event.zone) if event.zone else zone
+    return from_local(at.date() + number * event.every_days * ONE_DAY, minute, there)
+
+
+Timetable = Sequence[tuple[date, Weekly | Opening]]
+"""Opening hours, each with the local date from which they hold, in any order."""
+
+
+def opening_on(calendar: Timetable, day: date) -> Opening | None:
     """Return the hours in force on a local date, None before the first of them."""
     in_force = [entry for entry in calendar if entry[0] <= day]
-    return max(in_force, key=lambda entry: entry[0])[1] if in_force else None
+    if not in_force:
+        return None
+    found = max(in_force, key=lambda entry: entry[0])[1]
+    return found if isinstance(found, Opening) else Opening(found)
 
 
-def spans(calendar: Calendar, zone: ZoneInfo, first: date, last: date) -> list[Span]:
-    """Return the open spans that begin on the local dates from first to last, merged."""
-    found: list[Span] = []
-    day = first
+def for_channel(calendar: Timetable, own: Timetable) -> Timetable:
+    """Return the hours of a channel: from the first of its own on, only those; before, the account's."""
+    begin = min((since for since, _ in own), default=date.max)
+    return [*(entry for entry in calendar if entry[0] < begin), *own]
+
+
+def spans_around(
+    calendar: Timetable, zone: ZoneInfo, start: datetime, end: datetime
+) -> list[tuple[Span, list[Span]]]:
+    """Return the intervals that may lie between two instants, each with the closures that hold in it."""
+    found: list[tuple[Span, list[Span]]] = []
+    # a span over midnight begins up to two days before the first date
+    day, last = start.astimezone(zone).date() - 2 * ONE_DAY, end.astimezone(zone).date()
     while day <= last:
-        for start, end in (weekly_on(calendar, day) or {}).get(day.weekday(), []):
-            open_at, close_at = from_local(day, start, zone), from_local(day, end, zone)
-            if open_at < close_at:  # a span that lies wholly in a spring gap is no span
-                found.append((open_at, close_at))
+        opening = opening_on(calendar, day)
+        if opening is not None:
+            closures = [] if day in opening.extra else opening.closures(zone)
+            for begin, until in opening.begin_on(day):
+                span = (from_local(day, begin, zone), from_local(day, until, zone))
+                found.append((span, closures))
         day += ONE_DAY
-    merged: list[Span] = []
-    for open_at, close_at in sorted(found):
-        if merged and open_at <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], close_at))
-        else:
-            merged.append((open_at, close_at))
-    return merged
+    return found
 
 
-def open_seconds(calendar: Calendar, zone: ZoneInfo, start: datetime, end: datetime) -> int | None:
+def within(at: datetime, span: Span) -> bool:
+    """Say whether an instant lies in a span; the end does not."""
+    return span[0] <= at < span[1]
+
+
+def open_seconds(calendar: Timetable, zone: ZoneInfo, start: datetime, end: datetime) -> int | None:
     """Return the seconds between two instants inside the hours, rounded down.
 
     None when no hours were in force on the local date of the start: not configured is not closed.
+    Between two neighbours of all the instants at which anything begins or ends, nothing changes: that
+    piece counts when it lies in an interval and in none of the closures of that interval.
     """
-    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    if weekly_on(calendar, first) is None:
+    if opening_on(calendar, start.astimezone(zone).date()) is None:
         return None
+    around = spans_around(calendar, zone, start, end)
+    edges = {start, end}
+    for span, closures in around:
+        edges.update(at for each in (span, *closures) for at in each if start < at < end)
     inside = timedelta(0)
-    # a span over midnight begins up to two days before the first date
-    for open_at, close_at in spans(calendar, zone, first - 2 * ONE_DAY, last):
-        inside += max(timedelta(0), min(end, close_at) - max(start, open_at))
+    for at, until in pairwise(sorted(edges)):
+        if any(
+            within(at, span) and not any(within(at, closure) for closure in closures)
+            for span, closures in around
+        ):
+            inside += until - at
     return inside // timedelta(seconds=1)
 
 

@@ -103,7 +103,7 @@ def twcs(path: Path) -> list[dict[str, Any]]:
                 "event": None,
                 "text": row["text"].replace("\x00", "\r"),
                 "sent_at": datetime.strptime(row["created_at"], "%a %b %d %H:%M:%S %z %Y"),
-            }  # fmt: skip
+            }
         )
     return found
 
@@ -237,11 +237,14 @@ def test_any_world_has_the_same_figures(reused: Store, world: World, clock: Cloc
     if not any(wait.unknown for wait in waits):  # the oracle lets an unknown wait cover its start
         same([covered], [hours])
     drawn = [
-        (r["seconds"], r["share"], r["low"], r["high"]) for r in ask(store, "curve", Question(clock=clock))
+        (r["seconds"], r["share"], r["low"], r["high"])
+        for r in ask(store, "curve", Question(clock=clock))
     ]
     assert drawn == [
         pytest.approx(tuple(map(float, point)), abs=1e-9)
-        for point in oracle_measures.curve(oracle_measures.chosen(waits, "first"), as_of, clock, world.rules)
+        for point in oracle_measures.curve(
+            oracle_measures.chosen(waits, "first"), as_of, clock, world.rules
+        )
     ]
     same(ask(store, "waiting_now", Question()), oracle_measures.waiting_now(waits, as_of))
 

@@ -256,3 +256,57 @@ def test_the_period_before_stands_beside_the_one_asked_for(
     assert (row["n"], row["n_before"], row["met_before"], row["hit_rate_before"]) == (1, 1, 1, 1.0)
     assert sla(place, *asked) == 1
     assert "give --from and --to" in capsys.readouterr().err
+
+
+def test_a_changed_setting_is_told_with_what_it_restated(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "log.csv").write_text(LOG + "help,customer,2026-03-02T13:00:00Z,T1,5,ann,thanks!\n")
+    sla(place, "load", str(place / "log.csv"))
+    (place / "settings.toml").write_text("closers = true\n")
+    capsys.readouterr()
+    assert sla(place, "measure", "response_rate", "--format", "json") == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)[0]["n"] == 3
+    assert (
+        "The settings changed (closers): 3 messages were modelled again, 4 figures restated."
+        in told.err
+    )
+    assert sla(place, "restated", "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(r["before"], r["after"]) for r in rows if r["measure"] == "response_rate" and r["month"] is None] == [
+        (4.0, 3.0), (4.0, 3.0)
+    ]  # fmt: skip
+
+
+def test_other_rules_and_the_trace_are_asked_by_command(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sla(place, "load", str(place / "log.csv"))
+    capsys.readouterr()
+    assert sla(place, "compare", "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {r["preset"] for r in rows} == {"zendesk", "chatwoot", "intercom", "facebook", "klm"}
+    assert sla(place, "compare") == 0
+    assert "zendesk" in capsys.readouterr().out
+    assert sla(place, "why", "log:1") == 0
+    assert "10 min" in capsys.readouterr().out
+    assert sla(place, "why", "log:1", "--format", "json") == 0
+    json.loads(capsys.readouterr().out)
+    assert sla(place, "why", "log:99") == 1
+    assert "log:99" in capsys.readouterr().err
+
+
+def test_a_customers_message_may_leave_its_account_to_whom_it_answers(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "log.csv").write_text(
+        "platform,account,role,sent_at,message_key,reply_to_key,author_key,text\n"
+        "x,,customer,2026-03-02T09:00:00Z,1,,ann,no signal\n"
+        "x,Help,agent,2026-03-02T09:10:00Z,2,1,Help,@ann on it\n"
+    )
+    assert sla(place, "load", str(place / "log.csv")) == 0
+    capsys.readouterr()
+    sla(place, "measure", "first_reply", "--by", "account", "--format", "json")
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["account"], row["median_seconds"]) == ("Help", 600)

@@ -13,7 +13,7 @@ from sla import model
 from sla.errors import StoreBusyError, StoreError
 from sla.load import drop_sample, totals
 from sla.measures import Question, ask, known
-from sla.settings import ROOT, Account, Bot, Settings
+from sla.settings import ROOT, Account, Bot, Hours, Settings
 from sla.store import Store
 from tests.conftest import minutes
 from tests.staging import put
@@ -31,7 +31,7 @@ def conversation(name: str, *roles: str, every: float = 10) -> list[dict[str, An
             "text": f"{role} {i}",
             "author_key": "ann" if role == "customer" else "kim",
             "sent_at": minutes(i * every),
-        }  # fmt: skip
+        }
         for i, role in enumerate(roles)
     ]
 
@@ -45,7 +45,7 @@ def derived(store: Store) -> list[Any]:
             ("conversations", "scope"),
             ("known", "sample"),
             ("placed", "message_id"),
-        )  # fmt: skip
+        )
     ]
 
 
@@ -246,10 +246,26 @@ def test_local_periods_follow_the_accounts_time_zone(filled: Fill) -> None:
 def test_team_membership_is_the_one_at_that_time(filled: Fill) -> None:
     agents = {"AB": [{"team": "Chat"}, {"from": "2026-03-03", "team": "Social"}]}
     messages = [
-        m | {"text": "Done. ^AB", "sent_at": m["sent_at"] + timedelta(days=day), "message_key": f"{day}{m['message_key']}"}
+        m
+        | {
+            "text": "Done. ^AB",
+            "sent_at": m["sent_at"] + timedelta(days=day),
+            "message_key": f"{day}{m['message_key']}",
+        }
         for day in (0, 1)
         for m in conversation(f"T{day}", "customer", "agent")
     ]
     store = filled(messages, Settings.model_validate({"agents": agents}))
     rows = ask(store, "hit_rate", Question(by=("team", "agent")))
-    assert [(r["team"], r["agent"], r["n"]) for r in rows] == [("Chat", "AB", 1), ("Social", "AB", 1)]
+    assert [(r["team"], r["agent"], r["n"]) for r in rows] == [
+        ("Chat", "AB", 1),
+        ("Social", "AB", 1),
+    ]
+
+
+def test_an_open_wait_has_no_length_however_many_there_are(filled: Fill) -> None:
+    hours = Hours.model_validate({"every": ["09:00-17:00"]})
+    messages = [m for i in range(3000) for m in conversation(f"T{i}", "customer")]
+    store = filled(messages, Settings(accounts={"help": Account(hours=(hours,))}))
+    open_ones = "SELECT count(*), count(seconds), count(open_seconds), count(started_open) FROM waits WHERE outcome = 'open'"
+    assert store.cursor().execute(open_ones).fetchone() == (3000, 0, 0, 3000)

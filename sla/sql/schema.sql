@@ -61,17 +61,21 @@ CREATE TABLE waits (
     hour_of_week INTEGER
 );
 
--- What is known of an account and channel, and up to when: its "as of".
+-- What is known of an account and channel, and up to when: its "as of". Its calendar is NULL without opening hours.
 CREATE TABLE known (
     account VARCHAR, channel VARCHAR, first_at TIMESTAMPTZ, as_of TIMESTAMPTZ, as_of_open BIGINT,
-    messages BIGINT, sample BOOLEAN
+    messages BIGINT, sample BOOLEAN, calendar VARCHAR
 );
 
--- Opening hours as UTC spans; `before` is the open time in microseconds from the account's anchor to `opens_at`.
-CREATE TABLE open_spans (account VARCHAR, opens_at TIMESTAMPTZ, closes_at TIMESTAMPTZ, "before" BIGINT);
+-- Which opening hours hold for an account's messages on a channel; channel '' is all that have no row of their own.
+-- A calendar is named by what is in it, so accounts with the same hours share one. No row: no hours.
+CREATE TABLE calendars (account VARCHAR, channel VARCHAR, calendar VARCHAR);
 
--- From when to when the spans of an account are complete.
-CREATE TABLE open_cover (account VARCHAR, covers_from TIMESTAMPTZ, covers_to TIMESTAMPTZ);
+-- Opening hours as UTC spans; `before` is the open time in microseconds from the calendar's anchor to `opens_at`.
+CREATE TABLE open_spans (calendar VARCHAR, opens_at TIMESTAMPTZ, closes_at TIMESTAMPTZ, "before" BIGINT);
+
+-- From when to when the spans of a calendar are complete.
+CREATE TABLE open_cover (calendar VARCHAR, covers_from TIMESTAMPTZ, covers_to TIMESTAMPTZ);
 
 -- Each account's time zone, for every account that has a message.
 CREATE TABLE zones (account VARCHAR, time_zone VARCHAR);

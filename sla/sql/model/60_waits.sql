@@ -26,7 +26,7 @@ WITH questions AS (
     ) AS start_position
     FROM spoken WHERE act = 'C'
 ), starts AS (
-    SELECT * FROM questions
+    SELECT *, CASE WHEN early_reply_id IS NULL THEN turn END AS awaited_turn FROM questions
     WHERE position = start_position
         -- answered before it was asked, as far as the clock goes, while nothing else was waited for
         OR (early_reply_id IS NOT NULL AND (start_position IS NULL OR position < start_position))
@@ -48,19 +48,25 @@ SELECT s.message_id, s.stream, s.scope, s.conversation_id, s.platform, s.account
     coalesce(s.early_replied_at, a.sent_at, e.sent_at) AS ended_at
 FROM starts AS s
 LEFT JOIN chased AS c ON c.stream = s.stream AND c.turn = s.turn
-LEFT JOIN endings AS e ON e.stream = s.stream AND e.turn = s.turn AND s.early_reply_id IS NULL
-LEFT JOIN after_bots AS a ON a.stream = e.stream AND a.position = e.position AND e.act = 'B';
+LEFT JOIN endings AS e ON e.stream = s.stream AND e.turn = s.awaited_turn
+LEFT JOIN after_bots AS a ON a.stream = e.stream AND a.position = e.position;
 
 INSERT INTO waits
-WITH clocked AS (
-    SELECT o.*, o.ended_at < o.started_at AS unknown,
-        CASE WHEN s.account IS NOT NULL
-            THEN s."before" + least(epoch_us(o.started_at), epoch_us(s.closes_at)) - epoch_us(s.opens_at) END AS started_open,
-        CASE WHEN t.account IS NOT NULL
-            THEN t."before" + least(epoch_us(o.ended_at), epoch_us(t.closes_at)) - epoch_us(t.opens_at) END AS ended_open
+WITH kept AS ( -- the channel's opening hours, where it has some of its own, else the account's
+    SELECT o.*, coalesce(c.calendar, a.calendar) AS calendar
     FROM opened AS o
-    ASOF LEFT JOIN open_spans AS s ON s.account = o.account AND s.opens_at <= o.started_at
-    ASOF LEFT JOIN open_spans AS t ON t.account = o.account AND t.opens_at <= o.ended_at
+    LEFT JOIN calendars AS c ON c.account = o.account AND c.channel = o.channel
+    LEFT JOIN calendars AS a ON a.account = o.account AND a.channel = ''
+), clocked AS (
+    SELECT o.*, o.ended_at < o.started_at AS unknown,
+        CASE WHEN s.calendar IS NOT NULL
+            THEN s."before" + least(epoch_us(o.started_at), epoch_us(s.closes_at)) - epoch_us(s.opens_at) END AS started_open,
+        -- an ASOF join may find a row for an instant that is NULL
+        CASE WHEN t.calendar IS NOT NULL AND o.ended_at IS NOT NULL
+            THEN t."before" + least(epoch_us(o.ended_at), epoch_us(t.closes_at)) - epoch_us(t.opens_at) END AS ended_open
+    FROM kept AS o
+    ASOF LEFT JOIN open_spans AS s ON s.calendar = o.calendar AND s.opens_at <= o.started_at
+    ASOF LEFT JOIN open_spans AS t ON t.calendar = o.calendar AND t.opens_at <= o.ended_at
 )
 SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' ELSE '/' END, c.message_key),
     c.scope, c.conversation_id, c.platform, c.account, c.channel,

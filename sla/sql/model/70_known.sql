@@ -28,9 +28,15 @@ WHERE EXISTS (SELECT 1 FROM renewed AS r WHERE r.account = known.account AND r.c
     OR NOT EXISTS (SELECT 1 FROM placed AS p WHERE p.account = known.account AND p.channel = known.channel);
 
 INSERT INTO known
+WITH kept AS ( -- the channel's opening hours, where it has some of its own, else the account's
+    SELECT r.*, coalesce(c.calendar, a.calendar) AS calendar
+    FROM renewed AS r
+    LEFT JOIN calendars AS c ON c.account = r.account AND c.channel = r.channel
+    LEFT JOIN calendars AS a ON a.account = r.account AND a.channel = ''
+)
 SELECT r.account, r.channel, r.first_at, r.as_of,
-    CASE WHEN s.account IS NOT NULL
+    CASE WHEN s.calendar IS NOT NULL
         THEN s."before" + least(epoch_us(r.as_of), epoch_us(s.closes_at)) - epoch_us(s.opens_at) END,
-    r.messages, r.sample
-FROM renewed AS r
-ASOF LEFT JOIN open_spans AS s ON s.account = r.account AND s.opens_at <= r.as_of;
+    r.messages, r.sample, r.calendar
+FROM kept AS r
+ASOF LEFT JOIN open_spans AS s ON s.calendar = r.calendar AND s.opens_at <= r.as_of;

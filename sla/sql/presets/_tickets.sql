@@ -18,10 +18,11 @@ said AS (
     FROM said
     WHERE role <> 'system'
 ), tickets AS (
-    SELECT n.ticket, n.account, n.channel, z.time_zone, n.conversation_id, n.message_id AS created_id,
+    SELECT n.ticket, z.time_zone, k.calendar, n.conversation_id, n.message_id AS created_id,
         n.role AS creator, n.sent_at AS created_at, r.replied_at, r.replied_after_at
     FROM numbered AS n
     JOIN zones AS z ON z.account = n.account
+    JOIN known AS k ON k.account = n.account AND k.channel = n.channel
     LEFT JOIN (
         SELECT ticket, min(sent_at) AS replied_at, min(CASE WHEN place > 1 THEN sent_at END) AS replied_after_at
         FROM numbered

@@ -38,7 +38,7 @@ WITH {tickets}, turned AS (
     WHERE act = 'asks'
     GROUP BY ticket, turn
 ), answers AS (
-    SELECT t.account, t.time_zone, t.creator, t.created_id, r.message_id, r.replies_before = 0 AS is_first,
+    SELECT t.calendar, t.time_zone, t.creator, t.created_id, r.message_id, r.replies_before = 0 AS is_first,
         CASE WHEN r.replies_before = 0 THEN t.created_at ELSE a.since_at END AS since_at,
         r.sent_at AS replied_at, coalesce(a.thanks, false) AS thanks
     FROM turned AS r
@@ -54,18 +54,18 @@ WITH {tickets}, turned AS (
     SELECT c.creator, c.created_id = c.message_id AS at_once, c.is_first, c.since_at, c.thanks, w.outcome,
         e.started_at AS our_start, e.is_first AS our_first,
         {inside c.since_at} AS since_inside, {inside c.replied_at} AS replied_inside,
-        $clock = 'open' AND (a.account IS NULL OR b.account IS NULL) AS as_zero,
+        $clock = 'open' AND (a.calendar IS NULL OR b.calendar IS NULL) AS as_zero,
         CASE
             WHEN $clock = 'calendar' THEN epoch_us(c.replied_at) - epoch_us(c.since_at)
-            WHEN a.account IS NULL OR b.account IS NULL THEN 0
+            WHEN a.calendar IS NULL OR b.calendar IS NULL THEN 0
             ELSE b."before" + least(epoch_us(c.replied_at), epoch_us(b.closes_at)) - epoch_us(b.opens_at)
                 - a."before" - least(epoch_us(c.since_at), epoch_us(a.closes_at)) + epoch_us(a.opens_at)
         END // 1000000 AS seconds
     FROM answers AS c
     LEFT JOIN waits AS w ON w.start_id = c.created_id
     LEFT JOIN ended AS e ON e.end_id = c.message_id
-    ASOF LEFT JOIN open_spans AS a ON a.account = c.account AND a.opens_at <= c.since_at
-    ASOF LEFT JOIN open_spans AS b ON b.account = c.account AND b.opens_at <= c.replied_at
+    ASOF LEFT JOIN open_spans AS a ON a.calendar = c.calendar AND a.opens_at <= c.since_at
+    ASOF LEFT JOIN open_spans AS b ON b.calendar = c.calendar AND b.opens_at <= c.replied_at
 ), first_responses AS (
     SELECT count(*) AS first_responses,
         CAST(round(avg(seconds)) AS BIGINT) AS first_mean_seconds,

@@ -8,6 +8,7 @@
 -- window: 604800
 -- received: new messages of the last 7 days
 -- answered_that_day: of them, those answered on the local day they came
+-- timed: of those, the ones whose time is known
 -- rate: share answered on the day they came
 -- median_seconds: median time of those answers
 -- badge: 1 when 9 of 10 were answered that day and half of those within 15 minutes, else 0
@@ -39,6 +40,7 @@ WITH chosen AS (
 ), figures AS (
     SELECT count(*) AS received,
         count(CASE WHEN that_day THEN 1 END) AS answered_that_day,
+        count(counted_seconds) AS timed,
         count(CASE WHEN that_day THEN 1 END) / nullif(count(*), 0) AS rate,
         quantile_cont(counted_seconds, 0.5) AS median_exactly,
         count(CASE WHEN was_answered AND NOT same_day THEN 1 END) AS late,
@@ -48,7 +50,7 @@ WITH chosen AS (
         count(CASE WHEN counted_seconds > 900 THEN 1 END) AS longer
     FROM judged
 )
-SELECT received, answered_that_day, rate, CAST(round(median_exactly) AS BIGINT) AS median_seconds,
+SELECT received, answered_that_day, timed, rate, CAST(round(median_exactly) AS BIGINT) AS median_seconds,
     CASE WHEN received = 0 THEN NULL WHEN rate >= 0.9 AND median_exactly <= 900 THEN 1.0::DOUBLE ELSE 0.0::DOUBLE END AS badge,
     late, young, only_bot, late AS late_left_out, unanswered, longer, received - answered_that_day AS overlooked
 FROM figures

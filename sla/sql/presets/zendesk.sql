@@ -15,21 +15,22 @@
 -- again: leaves out # question that opened a closed ticket again | leaves out # questions that opened a closed ticket again
 -- without_hours: leaves out # reply for want of opening hours | leaves out # replies for want of opening hours
 WITH {tickets}, chosen AS (
-    SELECT t.account, t.creator, t.created_at, t.replied_after_at AS replied_at, w.outcome
+    SELECT t.calendar, t.creator, t.created_at, t.replied_after_at AS replied_at, w.outcome
     FROM tickets AS t
     LEFT JOIN waits AS w ON w.start_id = t.created_id
     WHERE {inside t.created_at}
 ), clocked AS (
     SELECT c.creator, c.outcome, c.replied_at,
-        $clock = 'calendar' OR a.account IS NOT NULL AS measured,
+        $clock = 'calendar' OR a.calendar IS NOT NULL AS measured,
         CASE
+            WHEN c.replied_at IS NULL THEN NULL -- as-of joins take an empty instant for the last of all
             WHEN $clock = 'calendar' THEN epoch_us(c.replied_at) - epoch_us(c.created_at)
             ELSE b."before" + least(epoch_us(c.replied_at), epoch_us(b.closes_at)) - epoch_us(b.opens_at)
                 - a."before" - least(epoch_us(c.created_at), epoch_us(a.closes_at)) + epoch_us(a.opens_at)
         END // 1000000 AS seconds
     FROM chosen AS c
-    ASOF LEFT JOIN open_spans AS a ON a.account = c.account AND a.opens_at <= c.created_at
-    ASOF LEFT JOIN open_spans AS b ON b.account = c.account AND b.opens_at <= c.replied_at
+    ASOF LEFT JOIN open_spans AS a ON a.calendar = c.calendar AND a.opens_at <= c.created_at
+    ASOF LEFT JOIN open_spans AS b ON b.calendar = c.calendar AND b.opens_at <= c.replied_at
 )
 SELECT count(seconds) AS answered,
     CAST(round(quantile_cont(seconds, 0.5)) AS BIGINT) AS median_seconds,

@@ -10,14 +10,13 @@ SELECT w.wait_id, w.platform, w.account, w.channel, w.conversation_id, w."first"
     CASE WHEN w.unknown THEN (epoch_us(w.started_at) - epoch_us(w.ended_at)) // 1000000 END AS ahead_seconds,
     w.outcome = 'open' AND epoch_us(k.as_of) - epoch_us(w.started_at) > CAST($horizon AS BIGINT) * 1000000
         AS given_up,
-    h.account IS NOT NULL AS hours, NOT w.unknown AND w.started_open IS NOT NULL AS hours_counted,
-    c.kind, c.opened_by, z.time_zone, r.closers, r.episode_gap_seconds, r.episode_open_seconds
+    k.calendar IS NOT NULL AS hours, NOT w.unknown AND w.started_open IS NOT NULL AS hours_counted,
+    w.scope, w.start_id, w.end_id, c.kind, c.opened_by, z.time_zone, r.closers, r.episode_gap_seconds, r.episode_open_seconds
 FROM waits AS w
 JOIN known AS k ON k.account = w.account AND k.channel = w.channel
 JOIN conversations AS c ON c.conversation_id = w.conversation_id
 JOIN zones AS z ON z.account = w.account
 CROSS JOIN rules AS r
-LEFT JOIN open_cover AS h ON h.account = w.account
 WHERE w.wait_id = $wait_id
 ORDER BY w.start_id
 LIMIT 1

@@ -1,0 +1,59 @@
+"""Replyclock: the managers' pages, the public routes and the background jobs, as one app.
+
+`streamlit run dashboard.py` serves it. Managers' side: everything but `/public/`.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import streamlit as st
+from starlette.middleware import Middleware
+
+from public.banner import Banner
+from public.routes import routes
+from public.snapshot import Snapshot, write
+from sla.expected import Expected
+from sla.keeper import Keeper, Places
+from ui import owner
+from ui.doors import ManagersDoor, check_address, greeting
+
+logging.basicConfig(level=logging.INFO, format="%(message)s")
+for noisy in ("httpx", "watchdog", "authlib"):
+    logging.getLogger(noisy).setLevel(logging.WARNING)
+
+places = Places.from_environment()
+check_address(places)
+
+
+def publish(found: list[Expected]) -> None:
+    """Write what the public may see into the snapshot, the only thing the public side reads."""
+    banners = tuple(Banner(**asdict(each)) for each in found)
+    write(Snapshot(datetime.now(UTC), banners), places.snapshot)
+
+
+@asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[None]:
+    """Own the database for as long as the app runs."""
+    keeper = await anyio.to_thread.run_sync(lambda: Keeper(places, publish))
+    owner.take(keeper)
+    await anyio.to_thread.run_sync(keeper.start)
+    print(greeting(), flush=True)
+    try:
+        yield
+    finally:
+        owner.give_up()
+        await anyio.to_thread.run_sync(keeper.stop)
+
+
+app = st.App(
+    str(Path(__file__).with_name("ui") / "shell.py"),
+    routes=routes(places.snapshot),
+    lifespan=lifespan,
+    middleware=[Middleware(ManagersDoor, places=places)],
+)

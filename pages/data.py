@@ -1,0 +1,28 @@
+"""Data: load exports; what is loaded, how fresh it is, which problems there were."""
+
+import streamlit as st
+
+from ui import reads, stock, upload, words
+
+stored = reads.stored()
+fresh = reads.freshness()
+st.title(words.holds(stored.messages, stored.accounts, fresh), anchor=False)
+st.caption(words.loading())
+
+upload.show()
+with st.expander("What can be loaded, and how without this page", icon=":material/terminal:"):
+    stock.formats()
+    stock.other_ways()
+
+if stored.messages:
+    st.header("How fresh it is", anchor=False)
+    stock.freshness()
+
+    st.header("What is in no figure", anchor=False)
+    stock.left_out()
+
+    st.header("Rows that could not be read", anchor=False)
+    stock.problems()
+
+    st.header("Files loaded so far", anchor=False)
+    stock.loads()

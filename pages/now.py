@@ -1,0 +1,41 @@
+"""Now: who is waiting, what the public is told, and how today goes. It renews itself."""
+
+import streamlit as st
+
+from ui import bars, board, empty, figures, filters, reads, tables, words
+
+empty.stop_without_data()
+chosen = filters.show("account", "channel", "target", "clock")
+
+
+@st.fragment(run_every=reads.RENEW_SECONDS)
+def now() -> None:
+    view = chosen.renewed()
+    waiting = {t: reads.one("still_waiting", view.question(target=t)) for t in view.targets}
+    whole = waiting[view.choice.target]
+    st.title(words.waiting(whole), anchor=False, help=words.definition("waiting_now"))
+    board.over_targets(waiting)
+    st.caption(words.waiting_source(whole, view, reads.settings().horizon_seconds))
+
+    st.header("What the public sees", anchor=False)
+    board.public(view)
+
+    queue, day = st.columns([3, 2], gap="large")
+    with queue:
+        st.header("Who is waiting", anchor=False)
+        board.people(view)
+    with day:
+        st.header(words.today(view), anchor=False)
+        with st.grid(2, min_column_width=180):
+            figures.hit_rates(view, view.today)
+        rows = reads.rows("load", view.question("hour_of_day", span=view.today))
+        tables.chart(
+            bars.per_hour(rows, view),
+            "Messages in and replies out for each hour of the day",
+            "load",
+            rows,
+            by=("hour_of_day",),
+        )
+
+
+now()

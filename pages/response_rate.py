@@ -1,0 +1,36 @@
+"""Response rate: how many get an answer at all, however late."""
+
+import streamlit as st
+
+from ui import bars, empty, figures, filters, reads, tables, words
+
+empty.stop_without_data()
+view = filters.show("account", "channel", "period")
+horizon = reads.settings().horizon_seconds
+whole = view.one("response_rate")
+empty.stop_without_waits(whole["n"])
+
+st.title(words.response_rate(whole), anchor=False, help=words.definition("response_rate"))
+st.caption(f"{words.response_source(whole, horizon)} · {words.source(view)}")
+
+step = view.span.step
+rows = view.rows("response_rate", step)
+st.header(f"By {step}", anchor=False)
+tables.chart(
+    bars.outcomes(rows, view.filling(step, horizon, "all"), step, view),
+    f"Waits answered, given up and undecided in each {step}; {words.response_rate(whole)}",
+    "response_rate",
+    rows,
+    by=(step,),
+)
+
+for key, title in view.groups():
+    rows = view.rows("response_rate", key)
+    st.header(title, anchor=False)
+    tables.chart(
+        bars.rates(figures.largest(rows), key),
+        f"Response rate {title.lower()}",
+        "response_rate",
+        rows,
+        by=(key,),
+    )

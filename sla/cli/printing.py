@@ -1,0 +1,43 @@
+"""Rows on the terminal: a table for people, CSV and JSON for scripts."""
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from sla.durations import spoken
+from sla.measures import Row, as_told
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Row], form: str) -> None:
+    """Print rows as a table for people, or as CSV or JSON for scripts."""
+    told = [{column: as_told(row[column]) for column in columns} for row in rows]
+    if form == "json":
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(told)
+    else:
+        _print_table(columns, told)
+
+
+def _print_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
+    cells = [[_cell(column, row[column]) for column in columns] for row in rows]
+    widths = [
+        max(len(c), *(len(r[i]) for r in cells), 0) if cells else len(c)
+        for i, c in enumerate(columns)
+    ]
+    for line in (columns, ["-" * w for w in widths], *cells):
+        print("  ".join(text.rjust(w) for text, w in zip(line, widths, strict=True)))
+
+
+def _cell(column: str, value: Any) -> str:
+    if value is None:
+        return "–"
+    if column.removesuffix("_before").endswith("_seconds"):
+        return spoken(value)
+    if isinstance(value, float):
+        return f"{value:.1%}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

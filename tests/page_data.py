@@ -1,0 +1,108 @@
+"""A small message log for the tests of the pages, and the app around it."""
+
+import csv
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COLUMNS = (
+    "platform", "account", "channel", "message_key", "thread_key", "author_key", "role", "sent_at", "text",
+)  # fmt: skip
+
+# Account, channel, thread, role, time on 10 March 2026 (UTC) unless it names a day; each is worked out below.
+SAID = """
+Acme|Chat|a|customer|08:00
+Acme|Chat|a|agent|08:30
+Acme|Chat|b|customer|09:00
+Acme|Chat|b|agent|10:30
+Acme|Chat|c|customer|10:00
+Acme|Chat|c|agent|15:00
+Acme|Chat|d|customer|14:10
+Acme|Chat|e|customer|2026-03-08T12:00
+Acme|Chat|f|customer|2026-01-20T12:00
+Acme|Chat|f|agent|2026-01-20T12:20
+Acme|E-mail|g|customer|11:00
+Acme|E-mail|g|agent|11:10
+Bolt|Chat|h|customer|07:00
+Bolt|Chat|h|agent|07:05
+Bolt|Chat|i|customer|13:00
+Bolt|Chat|j|customer|14:00
+Bolt|Chat|j|agent|14:20
+Bolt|Chat|j|customer|14:30
+"""
+# Open at as of: d (50 min), i (1 h 30 min), j's second question (0 s); e is older than a day: given up.
+
+
+def write_log(path: Path, said: str = SAID) -> Path:
+    """Write the log as a canonical CSV and return its path."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        for key, line in enumerate(said.split("\n"), 1):
+            if line:
+                writer.writerow(_message(key, *line.split("|")))
+    return path
+
+
+def _message(
+    key: int, account: str, channel: str, thread: str, role: str, at: str
+) -> dict[str, str]:
+    return {
+        "platform": "desk",
+        "account": account,
+        "channel": channel,
+        "message_key": f"m{key}",
+        "thread_key": f"{account}-{thread}",
+        "author_key": f"{role}-{thread}" if role == "customer" else account,
+        "role": role,
+        "sent_at": f"{at if 'T' in at else f'2026-03-10T{at}'}:00Z",
+        "text": "Where is my parcel?" if role == "customer" else "It is on its way. ^AB",
+    }
+
+
+@contextmanager
+def running(db: Path, settings: str = "sample = false\n") -> Iterator[str]:
+    """Run the dashboard as its own process on a free port; give its address."""
+    (db.parent / "settings.toml").write_text(settings, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "REPLYCLOCK_DB": str(db),
+        "REPLYCLOCK_SETTINGS": str(db.parent / "settings.toml"),
+    }
+    with (db.parent / "log").open("wb") as log:
+        app = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", app, db.parent / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            app.terminate()
+            app.wait(timeout=30)
+
+
+def _wait(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(240):
+        if app.poll() is not None:
+            raise AssertionError(f"the dashboard did not start:\n{log.read_text()}")
+        try:
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own server
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+        else:
+            return
+    raise AssertionError(f"the dashboard did not answer within a minute:\n{log.read_text()}")

@@ -1,0 +1,1 @@
+"""Whatever imports Streamlit and is no page: the frame, filters, charts, cached reads."""

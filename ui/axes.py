@@ -1,0 +1,96 @@
+"""Axes that people can read: waits on a log scale with human ticks, periods in the reader's words."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from math import log10
+from typing import Any, Final
+
+import plotly.graph_objects as go
+from babel.dates import format_skeleton
+
+from sla.durations import DAY, HOUR, MINUTE
+from sla.measures import Key
+from ui import look, reader, words
+
+_TICKS: Final = (
+    1, 10, MINUTE, 10 * MINUTE, HOUR, 2 * HOUR, 8 * HOUR, DAY, 3 * DAY, 7 * DAY, 28 * DAY, 365 * DAY, 3650 * DAY,
+)  # fmt: skip
+# The shortest and longest wait that an axis shows at least, in seconds.
+_AT_LEAST: Final = (MINUTE, 2 * HOUR)
+_STEP: Final = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=31),
+}
+
+
+def waits(values: Iterable[int | None], targets: Sequence[int]) -> dict[str, Any]:
+    """Return a log axis that holds these waits and targets, all in seconds, with ticks that people say."""
+    there = [max(value, 1) for value in (*values, *targets, *_AT_LEAST) if value is not None]
+    low, high = min(there), max(there)
+    ticks = [tick for tick in _TICKS if low / 2 <= tick <= high * 2]
+    return {
+        "type": "log",
+        "range": [log10(low / 1.3), log10(high * 1.3)],
+        "tickvals": ticks,
+        "ticktext": [reader.duration(tick) for tick in ticks],
+    }
+
+
+def counts(values: Iterable[int | None]) -> dict[str, Any]:
+    """Return an axis of counts from zero, without fractions."""
+    few = max((value for value in values if value is not None), default=0) <= 5
+    return {"rangemode": "tozero"} | ({"dtick": 1} if few else {})
+
+
+def shares() -> dict[str, Any]:
+    """Return the ticks of an axis of shares."""
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    return {"tickvals": ticks, "ticktext": [reader.share(tick) for tick in ticks]}
+
+
+def periods(values: Sequence[date | datetime], step: Key) -> dict[str, Any]:
+    """Return an axis of periods, with no more tick labels than a phone can show."""
+    every = -(-len(values) // 5) or 1
+    ticks = list(values)[::every]
+    return {
+        "type": "date",
+        "tickvals": ticks,
+        "ticktext": [_short(tick, step) for tick in ticks],
+        "tickangle": 0,
+    }
+
+
+def _short(value: date | datetime, step: Key) -> str:
+    if step == "hour" and isinstance(value, datetime):
+        return reader.hour_of_day(value.hour)
+    return format_skeleton("yMMM" if step == "month" else "MMMd", value, locale=reader.locale())
+
+
+def with_gaps(rows: Sequence[dict[str, Any]], step: Key) -> list[dict[str, Any]]:
+    """Return the rows with an empty one where periods are missing, so that no line leaps over them."""
+    told: list[dict[str, Any]] = []
+    for row in rows:
+        if told and row[step] - told[-1][step] > _STEP[step]:
+            told.append(dict.fromkeys(row) | {step: told[-1][step] + _STEP[step]})
+        told.append(row)
+    return told
+
+
+def mark_target(figure: go.Figure, target: int, *, across: bool) -> None:
+    """Draw a labelled line at a target: across the chart when waits go upwards, upright otherwise."""
+    line = {"color": look.TARGET, "width": 1.5, "dash": "dot"}
+    name = f"target {words.limit(target)}"
+    if across:
+        figure.add_hline(y=target, line=line)
+        figure.add_annotation(
+            x=1, xref="paper", xanchor="right", y=log10(target), yref="y", yanchor="bottom", text=name,
+            showarrow=False, font={"size": 12},
+        )  # fmt: skip
+    else:
+        figure.add_vline(x=target, line=line)
+        figure.add_annotation(
+            x=log10(target), y=1, yref="paper", yanchor="top", xanchor="right", xshift=-4, text=name,
+            textangle=-90, showarrow=False, font={"size": 12},
+        )  # fmt: skip

@@ -1,0 +1,122 @@
+"""Bars: messages by the hour, waits by what became of them, response rates side by side."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from sla.measures import Key, Row
+from ui import axes, look, reader
+from ui.reader import number, share
+from ui.view import View, title
+
+_HOURS = tuple(range(24))
+
+
+def per_hour(rows: Sequence[Row], view: View) -> go.Figure:
+    """Draw messages in and replies out for each hour of a day; the hour of *as of* is still filling."""
+    figure = look.figure(
+        height=280, x=f"hour of the day ({view.local_time})", y="messages", legend=True
+    )
+    filling = view.as_of.astimezone(view.zone).hour
+    by_hour = {row["hour_of_day"]: row for row in rows}
+    for name, column, colour in (
+        ("messages in", "messages_in", look.STILL_OPEN),
+        ("replies out", "replies_out", look.ANSWERED),
+    ):
+        figure.add_bar(
+            x=_HOURS,
+            y=[by_hour.get(hour, {}).get(column) for hour in _HOURS],
+            name=name,
+            marker=_marker(colour, [hour == filling for hour in _HOURS]),
+            hovertext=[
+                f"{reader.hour_of_day(hour)}: {number(by_hour.get(hour, {}).get(column, 0))} {name}"
+                for hour in _HOURS
+            ],
+            hoverinfo="text",
+        )
+    shown = _HOURS[::3]
+    figure.update_xaxes(
+        range=[-0.6, 23.6], tickvals=shown, ticktext=[reader.hour_of_day(hour) for hour in shown]
+    )
+    figure.update_yaxes(axes.counts(row[c] for row in rows for c in ("messages_in", "replies_out")))
+    return figure
+
+
+def outcomes(
+    rows: Sequence[Row], filling: Mapping[date | datetime, bool], step: Key, view: View
+) -> go.Figure:
+    """Draw how many waits were answered, are undecided, or were given up, in each period."""
+    figure = look.figure(
+        height=320, x=f"{step} in which the wait began ({view.local_time})", y="waits", legend=True
+    )
+    hatched = [filling.get(row[step], False) for row in rows]
+    for name, column, colour in (
+        ("answered", "answered", look.ANSWERED),
+        ("given up", "given_up", look.GIVEN_UP),
+        ("undecided", "undecided", look.STILL_OPEN),
+    ):
+        figure.add_bar(
+            x=[row[step] for row in rows],
+            y=[row[column] for row in rows],
+            name=name,
+            marker=_marker(colour, hatched),
+            hovertext=[
+                f"{reader.step(row[step], step)}<br>{number(row[column])} of {number(row['n'])} {name}"
+                f"<br>response rate {share(row['response_rate'])}"
+                + ("<br>still filling" if fills else "")
+                for row, fills in zip(rows, hatched, strict=True)
+            ],
+            hoverinfo="text",
+        )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(axes.periods([row[step] for row in rows], step))
+    figure.update_yaxes(axes.counts(row["n"] for row in rows))
+    return figure
+
+
+def rates(rows: Sequence[Row], key: Key) -> go.Figure:
+    """Draw the response rate of each channel or account as a bar from zero, labelled with its n."""
+    figure = look.figure(height=60 + 32 * len(rows), x="response rate", y="")
+    upwards = list(reversed(rows))
+    figure.add_bar(
+        orientation="h",
+        x=[row["response_rate"] for row in upwards],
+        y=[_name(row, key) for row in upwards],
+        marker={
+            "color": look.ANSWERED,
+            "opacity": [look.MUTED if row["n"] < look.FEW else 1 for row in upwards],
+        },
+        text=[f"{share(row['response_rate'])}  (n = {number(row['n'])})" for row in upwards],
+        textposition="auto",
+        insidetextanchor="end",
+        textfont={"size": 12},
+        hovertext=[
+            f"{_name(row, key)}<br>{number(row['answered'])} answered, "
+            f"{number(row['given_up'])} given up, {number(row['undecided'])} undecided"
+            for row in upwards
+        ],
+        hoverinfo="text",
+    )
+    figure.update_xaxes(range=[0, 1], **axes.shares())
+    figure.update_yaxes(showgrid=False, type="category")
+    return figure
+
+
+def _name(row: Row, key: Key) -> str:
+    name = str(row[key])
+    return escape(title(name) if key == "account" else name)
+
+
+def _marker(colour: str, hatched: Sequence[bool]) -> dict[str, Any]:
+    return {
+        "color": colour,
+        "pattern": {
+            "shape": [look.HATCHED if each else "" for each in hatched],
+            "fillmode": "overlay",
+            "size": 8,
+            "solidity": 0.2,
+        },
+    }

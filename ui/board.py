@@ -1,0 +1,125 @@
+"""The blocks of the Now page: what the public sees, who is waiting."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from sla.expected import Expected
+from sla.measures import Row
+from ui import promise, reader, reads, tables, words
+from ui.view import View
+
+# More accounts than this stand in a table; more people than this are counted, and in the CSV.
+CARDS, PEOPLE, MOST = 6, 15, 300
+
+
+def public(view: View) -> None:
+    """Show what everybody is told of each account."""
+    accounts = {k.account for k in view.known}
+    told = [each for each in reads.expectations() if each.account in accounts]
+    if len(told) > CARDS:
+        _public_table(told)
+        return
+    with st.grid(3, min_column_width=260):
+        for each in told:
+            _card(each)
+
+
+def _card(told: Expected) -> None:
+    said, beside = promise.banner(told)
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(f"{words.plain(told.title)} · {promise.STATES[told.state]}")
+        st.markdown(f"### {words.plain(said)}")
+        st.caption(words.plain(beside))
+        st.space("stretch")
+        st.markdown(f":small[[Public page]({promise.public_page(told.account)})]")
+
+
+def _public_table(told: Sequence[Expected]) -> None:
+    states = Counter(each.state for each in told)
+    st.markdown(
+        " · ".join(f"**{reader.number(n)}** {promise.STATES[s]}" for s, n in states.items())
+    )
+    with st.expander(f"Each of the {reader.number(len(told))} accounts", type="compact"):
+        st.dataframe(
+            [
+                {
+                    "account": each.title,
+                    "promise": promise.banner(each)[0],
+                    "beside": promise.banner(each)[1],
+                    "page": promise.public_page(each.account),
+                }
+                for each in told
+            ],
+            hide_index=True,
+            alt="What the public sees of each account",
+            column_config={
+                "account": "Account",
+                "promise": "What the public sees",
+                "beside": st.column_config.TextColumn("Beside it", width="large"),
+                "page": st.column_config.LinkColumn("Public page", display_text="open"),
+            },
+        )
+
+
+def over_targets(waiting: Mapping[int, Row]) -> None:
+    """Show how many of those waiting are over each target in seconds."""
+    over = {target: row["over_target"] for target, row in waiting.items() if row["waiting"]}
+    if over:
+        st.markdown(" ".join(_over(target, n) for target, n in over.items()))
+
+
+def _over(target: int, n: int) -> str:
+    if n:
+        return f":orange-badge[:material/schedule: {reader.number(n)} over {words.limit(target)}]"
+    return f":green-badge[:material/check: nobody over {words.limit(target)}]"
+
+
+def people(view: View) -> None:
+    """Show who is waiting, the oldest first, with the time left to each target."""
+    left = {t: reads.rows("time_left", view.question(target=t)) for t in view.targets}
+    waits = left[view.targets[0]]
+    if not waits:
+        st.markdown("Nobody right now. New messages appear here by themselves.")
+        return
+    told = [
+        _person(row, {t: rows[place]["left_seconds"] for t, rows in left.items()}, view)
+        for place, row in enumerate(waits[:MOST])
+    ]
+    st.table(told[:PEOPLE], border="horizontal", hide_index=True, alt="The oldest waits")
+    if len(told) > PEOPLE:
+        with st.expander(f"{reader.number(len(waits) - PEOPLE)} more people", type="compact"):
+            st.table(told[PEOPLE:], border="horizontal", hide_index=True, alt="The other waits")
+    tables.download(
+        "waiting_now.csv",
+        lambda: tables.as_csv("waiting_now", reads.rows("waiting_now", view.question())),
+        "csv waiting_now",
+    )
+
+
+def _person(row: Row, left: Mapping[int, int | None], view: View) -> dict[str, str]:
+    told = {"Waiting": f"**{_unbroken(reader.duration(row['age_seconds']))}**"}
+    for target in view.targets:
+        told[f"Left to {words.limit(target)}"] = _badge(
+            left[target], early=target <= view.limits[0]
+        )
+    since = reader.moment(row["started_at"], ZoneInfo(row["time_zone"]), view.as_of)
+    told["Since"] = _unbroken(since)
+    told["Chasers"] = reader.number(row["chasers"]) if row["chasers"] else ""
+    told["Where"] = words.plain(view.place(row["account"], row["channel"]))
+    return told
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _badge(seconds: int | None, *, early: bool) -> str:
+    said = _unbroken(words.time_left(seconds))
+    if seconds is None:
+        return said
+    if seconds < 0:
+        return f":orange-badge[{said}]"
+    return f":{'green' if early else 'blue'}-badge[{said}]"

@@ -1,0 +1,27 @@
+"""What a page says when there is nothing to show, and what to do about it."""
+
+import streamlit as st
+
+from ui import reads
+
+
+def stop_without_data() -> None:
+    """Lead to the Data page, and end this page, while nothing is loaded at all."""
+    if reads.known():
+        return
+    st.title("There is no data yet", anchor=False)
+    st.write(
+        "Load an export of your conversations, and this page shows how long people wait for an answer."
+    )
+    if st.button("Load an export", type="primary", icon=":material/upload:"):
+        st.switch_page("../pages/data.py")
+    st.stop()
+
+
+def stop_without_waits(n: int) -> None:
+    """Say that nobody wrote in the chosen period, and end this page."""
+    if n:
+        return
+    st.title("Nobody wrote in this period", anchor=False)
+    st.write("Choose a longer period, another account, or another channel above.")
+    st.stop()

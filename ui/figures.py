@@ -1,0 +1,41 @@
+"""Single figures: a number with its name, what it stands on, and its definition as a tooltip."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from sla.measures import Row
+from sla.periods import Span
+from ui import look, reader, reads, words
+from ui.view import View
+
+
+def hit_rates(view: View, span: Span) -> None:
+    """Show the hit rate of first replies against each target."""
+    for target in view.targets:
+        row = reads.one("hit_rate", view.question(span=span, target=target))
+        _figure(
+            words.within(target),
+            reader.share(row["hit_rate"]),
+            words.hit_source(row),
+            f"{words.definition('hit_rate')} {words.hit_range(row)}",
+        )
+
+
+def mean(row: Row) -> None:
+    """Show the mean over answered waits, which others quote."""
+    _figure(
+        "mean, answered only",
+        reader.duration(row["mean_answered_seconds"]),
+        f"n = {reader.number(row['answered'])} answered",
+        "What others often quote. It leaves out everybody who still waits, so it flatters.",
+    )
+
+
+def _figure(name: str, value: str, source: str, meaning: str) -> None:
+    st.metric(name, value, source, delta_color="off", delta_arrow="off", help=meaning, border=True)
+
+
+def largest(rows: Sequence[Row]) -> list[Row]:
+    """Return the groups with the most waits, the largest first."""
+    return sorted(rows, key=lambda row: -row["n"])[: look.BARS]

@@ -1,0 +1,103 @@
+"""The heat map: one measure for each hour of the week."""
+
+from collections.abc import Sequence
+from math import log10
+from typing import Any
+
+import plotly.graph_objects as go
+
+from sla.measures import Row
+from ui import axes, look, reader
+from ui.reader import share
+from ui.view import View
+from ui.words import cell
+
+_HOURS = tuple(range(24))
+_WEEKDAYS = tuple(range(7))
+
+
+def week(rows: Sequence[Row], measure: str, view: View) -> go.Figure:
+    """Draw a measure for each hour of the week; what rests on few cases is paler."""
+    figure = look.figure(
+        height=300, x=f"hour in which the customer wrote ({view.local_time})", y=""
+    )
+    cells: dict[tuple[int, int], Any] = {(row["weekday"], row["hour_of_day"]): row for row in rows}
+    is_share = measure == "hit_rate"
+    shown = {p: row["hit_rate" if is_share else "median_seconds"] for p, row in cells.items()}
+    told = {p: cell(row, measure) for p, row in cells.items()}
+    for few in (False, True):
+        figure.add_heatmap(
+            x=_HOURS,
+            y=_WEEKDAYS,
+            z=[
+                [
+                    _shade(shown.get((day, hour)), is_share)
+                    if (day, hour) in cells and (cells[day, hour]["n"] < look.FEW) is few
+                    else None
+                    for hour in _HOURS
+                ]
+                for day in _WEEKDAYS
+            ],
+            text=[[told.get((day, hour), "nobody wrote") for hour in _HOURS] for day in _WEEKDAYS],
+            hoverinfo="text",
+            hoverongaps=False,
+            opacity=look.MUTED if few else 1,
+            xgap=2,
+            ygap=2,
+            coloraxis="coloraxis",
+        )
+    values = [value for value in shown.values() if value is not None]
+    figure.update_layout(coloraxis=_scale(is_share, values))
+    figure.update_xaxes(
+        tickvals=_HOURS[::3], ticktext=[reader.hour_of_day(hour) for hour in _HOURS[::3]]
+    )
+    figure.update_yaxes(
+        tickvals=_WEEKDAYS,
+        ticktext=[reader.weekday(day) for day in _WEEKDAYS],
+        autorange="reversed",
+        showgrid=False,
+    )
+    return figure
+
+
+def _shade(value: float | None, is_share: bool) -> float | None:
+    if value is None or is_share:
+        return value
+    return log10(max(value, 1))
+
+
+def _scale(is_share: bool, values: Sequence[float]) -> dict[str, Any]:
+    """Return colours and a labelled key: more colour is better for a share, worse for a time."""
+    if is_share:
+        ticks = [0, 0.5, 1]
+        return {
+            "cmin": 0,
+            "cmax": 1,
+            "colorscale": [[0, look.LATER], [0.5, look.BETWEEN], [1, look.WITHIN_FIRST]],
+            "colorbar": _key(ticks, [share(tick) for tick in ticks]),
+        }
+    axis = axes.waits([int(value) for value in values], ())
+    low, high = axis["range"]
+    return {
+        "cmin": low,
+        "cmax": high,
+        "colorscale": [[0, look.pale(look.LATER, 0.12)], [1, look.LATER]],
+        "colorbar": _key([log10(tick) for tick in axis["tickvals"]], axis["ticktext"]),
+    }
+
+
+def _key(ticks: Sequence[float], names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 1.02,
+        "yanchor": "bottom",
+        "len": 0.5,
+        "thickness": 10,
+        "outlinewidth": 0,
+        "ticklabelposition": "outside",
+        "tickvals": ticks,
+        "ticktext": names,
+        "tickfont": {"size": 11},
+    }

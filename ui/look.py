@@ -1,0 +1,98 @@
+"""How charts look: one colour language and one Plotly template, for light and dark alike.
+
+Colours are Okabe and Ito's, which colour-blind readers can tell apart; they stand on both themes.
+Text, grid and background follow the theme by themselves.
+"""
+
+from typing import Any, Final
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+from ui import reader
+
+# The colour language: how soon an answer came, or that it is still to come.
+WITHIN_FIRST: Final = "#009E73"
+WITHIN_SECOND: Final = "#56B4E9"
+LATER: Final = "#E69F00"
+STILL_OPEN: Final = "#999999"
+# Whether an answer came at all.
+ANSWERED: Final = "#0072B2"
+GIVEN_UP: Final = "#D55E00"
+
+# Neither quick nor slow.
+BETWEEN: Final = "rgba(128,128,128,0.18)"
+
+# Lines that must be seen on both themes.
+GRID: Final = "rgba(128,128,128,0.18)"
+TARGET: Final = "rgba(128,128,128,0.95)"
+# What is still filling, or rests on few cases.
+HATCHED: Final = "/"
+MUTED: Final = 0.35
+FEW: Final = 10
+# More bars than this tell a reader nothing; the table has all.
+BARS: Final = 12
+
+_TITLE: Final[dict[str, Any]] = {"font": {"size": 12}, "standoff": 8}
+_AXIS: Final[dict[str, Any]] = {
+    "fixedrange": True,
+    "showgrid": False,
+    "zeroline": False,
+    "ticks": "",
+    "automargin": True,
+    "tickfont": {"size": 12},
+}
+
+pio.templates["replyclock"] = go.layout.Template(
+    layout={
+        "dragmode": False,
+        "hovermode": "closest",
+        "bargap": 0.18,
+        "xaxis": _AXIS,
+        "yaxis": _AXIS | {"showgrid": True, "gridcolor": GRID},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+    }
+)
+
+# No toolbar until the pointer is over the chart, and then only what people look for there.
+CONFIG: Final = {
+    "displaylogo": False,
+    "displayModeBar": "hover",
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+    "scrollZoom": False,
+    "doubleClick": False,
+}
+
+
+def pale(colour: str, alpha: float = 0.3) -> str:
+    """Return a colour for a large area: the theme shows through."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha})"
+
+
+def figure(*, height: int, x: str, y: str, legend: bool = False) -> go.Figure:
+    """Return an empty figure in the house's look; `x` and `y` name the axes with their units."""
+    made = go.Figure()
+    made.update_layout(
+        template="streamlit+replyclock",
+        height=height,
+        margin={"l": 8, "r": 16, "t": 48 if legend else 16, "b": 8},
+        showlegend=legend,
+        separators=reader.separators(),
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "itemclick": False,
+            "itemdoubleclick": False,
+            "traceorder": "normal",
+            "font": {"size": 12},
+        },
+        xaxis=_AXIS | {"title": _TITLE | {"text": x}},
+        yaxis=_AXIS | {"title": _TITLE | {"text": y}, "showgrid": True, "gridcolor": GRID},
+    )
+    return made

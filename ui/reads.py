@@ -1,0 +1,110 @@
+"""Every read that the pages make, cached in one place: keyed by question and data version, bounded."""
+
+import streamlit as st
+
+from sla import catalogue, expected
+from sla.measures import Known, Question, Row
+from sla.measures import ask as ask_store
+from sla.measures import known as known_to_store
+from sla.settings import Settings
+from sla.store import Store
+from ui.owner import keeper
+
+# What changes with the clock on the wall is asked for again after so many seconds.
+RENEW_SECONDS = 30
+
+
+def store() -> Store:
+    """Return the store that the pages read from."""
+    return keeper().store
+
+
+def settings() -> Settings:
+    """Return the settings in force."""
+    return store().settings
+
+
+def state() -> str:
+    """Return what every cached read depends on: which database, which version of it, which settings."""
+    read = store()
+    return f"{read.path}|{read.version}|{read.settings.model_dump_json()}"
+
+
+def rows(name: str, question: Question) -> list[Row]:
+    """Return the rows of a measure; the caller gets a copy of its own."""
+    return _rows(name, question, state())
+
+
+def one(name: str, question: Question) -> Row:
+    """Return the only row of a measure that was asked for as a whole."""
+    return rows(name, question)[0]
+
+
+def known() -> list[Known]:
+    """Return what is known of each account and channel."""
+    return _known(state())
+
+
+def expectations() -> list[expected.Expected]:
+    """Return what the public is told of every account, as of about half a minute ago."""
+    return _expectations(state())
+
+
+def freshness() -> list[catalogue.Freshness]:
+    """Return how fresh each account and channel is right now."""
+    return catalogue.freshness(store())
+
+
+def stored() -> catalogue.Stored:
+    """Return how much there is in all."""
+    return _stored(state())
+
+
+def left_out() -> catalogue.LeftOut:
+    """Return what is stored and in no figure."""
+    return _left_out(state())
+
+
+def loads() -> list[catalogue.Load]:
+    """Return the latest loads."""
+    return _loads(state())
+
+
+def problems() -> list[Row]:
+    """Return the rows of files that gave no message."""
+    return _problems(state())
+
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _rows(name: str, question: Question, at: str) -> list[Row]:
+    return ask_store(store(), name, question)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _known(at: str) -> list[Known]:
+    return known_to_store(store())
+
+
+@st.cache_data(max_entries=4, ttl=RENEW_SECONDS, refresh_mode="background", show_spinner=False)
+def _expectations(at: str) -> list[expected.Expected]:
+    return expected.expected(store())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _stored(at: str) -> catalogue.Stored:
+    return catalogue.stored(store())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _left_out(at: str) -> catalogue.LeftOut:
+    return catalogue.left_out(store())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _loads(at: str) -> list[catalogue.Load]:
+    return catalogue.loads(store())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _problems(at: str) -> list[Row]:
+    return catalogue.problems(store())

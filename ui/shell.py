@@ -1,0 +1,68 @@
+"""The frame around every page: navigation, sign-in, what must be said on every page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import filters, reads
+from ui.doors import sign_in_configured, signed_in
+from ui.owner import keeper
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+
+st.set_page_config(
+    page_title="Replyclock", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide"
+)
+st.html("<style>body { font-variant-numeric: tabular-nums; }</style>")
+
+if not signed_in():
+    st.title("Replyclock", anchor=False)
+    st.write("Response times of customer care. Sign in to see them.")
+    st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login)
+    st.stop()
+
+page = st.navigation(
+    [
+        st.Page(
+            PAGES / "now.py",
+            title="Now",
+            icon=":material/schedule:",
+            default=True,
+            help="Who is waiting right now, and what the public is told.",
+        ),
+        st.Page(
+            PAGES / "response_rate.py",
+            title="Response rate",
+            icon=":material/done_all:",
+            help="How many get an answer at all.",
+        ),
+        st.Page(
+            PAGES / "first_reply.py",
+            title="First reply",
+            icon=":material/timer:",
+            help="How long people wait for the first answer.",
+        ),
+        st.Page(
+            PAGES / "data.py",
+            title="Data",
+            icon=":material/database:",
+            help="Load exports; what is loaded, how fresh it is, which problems there were.",
+        ),
+    ],
+    position="top",
+)
+
+if keeper().settings_error:
+    st.warning(keeper().settings_error, icon=":material/tune:")
+if any(k.sample for k in reads.known()):
+    st.markdown(
+        ":violet-badge[:material/science: Sample data] :small[Northlight is a company that doesn’t exist. "
+        "`sample = false` in the settings takes it away.]"
+    )
+
+filters.follow(page.url_path)
+page.run()
+
+if sign_in_configured():
+    st.space("medium")
+    st.button("Log out", type="tertiary", icon=":material/logout:", on_click=st.logout)

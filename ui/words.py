@@ -1,0 +1,242 @@
+"""The sentences of the pages: the answer first, as a person would say it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from loaders.registry import LOADERS
+from sla.catalogue import Freshness
+from sla.durations import DAY, HOUR
+from sla.load import FileResult
+from sla.measures import Row, measures
+from sla.periods import age
+from ui import reader
+from ui.look import FEW
+from ui.reader import ago, duration, moment, number, share
+from ui.view import View
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """Return a count with its noun: "1 wait", "1,488 waits"."""
+    return f"{number(n)} {one if n == 1 else many}"
+
+
+def plain(text: str) -> str:
+    """Return text from the data so that Markdown shows it letter by letter."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:" else c for c in text)
+
+
+# ------------------------------------------------------------------------------- what stands under a figure
+
+
+def as_of(view: View) -> str:
+    """Return up to when the figures are known, and how old that is."""
+    return f"as of {moment(view.as_of, view.zone)} ({zone(view)}), {ago(age(view.as_of))}"
+
+
+def zone(view: View) -> str:
+    """Return the zone that the view's instants are told in."""
+    return reader.zone_name(view.zone.key)
+
+
+def period(view: View) -> str:
+    """Return the chosen period in words."""
+    named = {
+        "24h": "last 24 hours",
+        "7d": "last 7 days",
+        "28d": "last 28 days",
+        "90d": "last 90 days",
+        "all": "all time",
+    }
+    chosen = view.choice.period
+    return named.get(chosen) or " – ".join(
+        reader.day(datetime.fromisoformat(d).date()) for d in chosen.split("..")
+    )
+
+
+def limit(seconds: int) -> str:
+    """Return a limit in words; one day is 24 h, which nobody takes for a date."""
+    return "24 h" if seconds == DAY else duration(seconds)
+
+
+def clock(view: View) -> str:
+    """Return the clock in words."""
+    return "open hours" if view.choice.clock == "open" else "calendar time"
+
+
+def source(view: View) -> str:
+    """Return the line under a headline: period, clock, as of."""
+    return f"{capital(period(view))} · {clock(view)} · {as_of(view)}"
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence with its first letter as a capital."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def definition(name: str) -> str:
+    """Return a measure's definition, for a tooltip."""
+    measure = measures()[name]
+    return f"{measure.definition} **{measure.title}** = {measure.formula}."
+
+
+# -------------------------------------------------------------------------------------------------- Now
+
+
+def waiting(row: Row) -> str:
+    """Return how many people wait, and how long the oldest does."""
+    if not row["waiting"]:
+        return "Nobody is waiting"
+    if row["oldest_seconds"] is None:
+        return f"{counted(row['waiting'], 'person is', 'people are')} waiting"
+    old = duration(row["oldest_seconds"])
+    if row["waiting"] == 1:
+        return f"1 person is waiting, for {old}"
+    return f"{number(row['waiting'])} people are waiting, the oldest for {old}"
+
+
+def waiting_source(row: Row, view: View, horizon: int) -> str:
+    """Return what stands under the count of those who wait."""
+    told = f"{capital(as_of(view))} · {clock(view)}"
+    if not row["given_up"]:
+        return told
+    more = counted(row["given_up"], "more has", "more have")
+    return f"{told} · {more} waited longer than {limit(horizon)} without an answer and count as given up"
+
+
+def within(target: int) -> str:
+    """Return the name of a hit rate."""
+    return f"within {limit(target)}"
+
+
+def hit_source(row: Row) -> str:
+    """Return what a hit rate stands on: n, and how many are undecided."""
+    return f"n = {number(row['n'])}, {number(row['undecided'])} undecided"
+
+
+def hit_range(row: Row) -> str:
+    """Return a hit rate's worst and best case."""
+    if row["worst"] is None:
+        return "Nobody wrote."
+    return (
+        f"Worst case {share(row['worst'])}, best case {share(row['best'])}: "
+        "as if every undecided wait were missed, or met."
+    )
+
+
+def time_left(seconds: int | None) -> str:
+    """Return the time left to a target, or by how much it is over."""
+    if seconds is None:
+        return reader.NOTHING
+    if seconds < 0:
+        over = duration(-seconds)
+        return f"over by {over if -seconds < 2 * HOUR else ' '.join(over.split()[:2])}"
+    return f"{duration(seconds)} left"
+
+
+def today(view: View, now: datetime | None = None) -> str:
+    """Return the name of the day that *as of* lies in."""
+    known = view.as_of.astimezone(view.zone).date()
+    if known == (now or datetime.now(UTC)).astimezone(view.zone).date():
+        return "Today"
+    return f"On {reader.day(known)}, the latest day in the data"
+
+
+# -------------------------------------------------------------------------------------- the two measures
+
+
+def quantile(row: Row, name: str) -> str:
+    """Return a median or p90; one that the curve never reaches is more than the longest time known."""
+    if row[name] is not None:
+        return duration(row[name])
+    if row["beyond_seconds"] is None:
+        return reader.NOTHING
+    return f"more than {duration(row['beyond_seconds'])}"
+
+
+def first_reply(row: Row) -> str:
+    """Return how long a first reply takes."""
+    half, nine = quantile(row, "median_seconds"), quantile(row, "p90_seconds")
+    if row["n"] == 1:
+        return f"One customer wrote, and {'is still waiting' if row['open'] else f'was answered within {half}'}"
+    if row["median_seconds"] is None:
+        return f"Fewer than half are answered: the middle one waits {half}"
+    if row["p90_seconds"] is None:
+        return f"Half are answered within {half}; fewer than 9 of 10 so far"
+    return f"Half are answered within {half}; 9 of 10 within {nine}"
+
+
+def first_source(row: Row) -> str:
+    """Return what a median stands on."""
+    waits = counted(row["n"], "first wait", "first waits")
+    return f"n = {waits}, {number(row['open'])} still open{few(row)}"
+
+
+def few(row: Row) -> str:
+    """Return a warning where there are too few waits to lean on."""
+    return ", too few to lean on" if row["n"] < FEW else ""
+
+
+def response_rate(row: Row) -> str:
+    """Return how many waits got an answer at all."""
+    if row["response_rate"] is None:
+        return "No wait is decided yet"
+    return f"{share(row['response_rate'])} get an answer"
+
+
+def response_source(row: Row, horizon: int) -> str:
+    """Return what the response rate stands on."""
+    return (
+        f"n = {counted(row['n'], 'wait', 'waits')}{few(row)}: {number(row['answered'])} answered, however late; "
+        f"{number(row['given_up'])} given up after {limit(horizon)}; "
+        f"{number(row['undecided'])} still undecided"
+    )
+
+
+def cell(row: Row, measure: str) -> str:
+    """Return what an hour of the week says."""
+    at = f"{reader.weekday(row['weekday'])} {reader.hour_of_day(row['hour_of_day'])}"
+    if measure == "hit_rate":
+        return f"{at}<br>{share(row['hit_rate'])} in time<br>{hit_source(row)}"
+    return f"{at}<br>half within {quantile(row, 'median_seconds')}<br>{first_source(row)}"
+
+
+# ------------------------------------------------------------------------------------------------- Data
+
+
+def format_title(name: str | None) -> str:
+    """Return what people call a file format."""
+    return next((loader.TITLE for loader in LOADERS if name == loader.FORMAT), name or "")
+
+
+def loaded(result: FileResult) -> str:
+    """Return what came of a file."""
+    if result.error:
+        return result.error
+    counts = [f"{number(result.new)} new", f"{number(result.duplicates)} known already"]
+    if result.updated:
+        counts.insert(1, f"{number(result.updated)} updated")
+    if result.problems:
+        counts.append(counted(result.problems, "problem", "problems"))
+    total = counted(result.messages, "message", "messages")
+    return f"{result.path}: read as {format_title(result.format)}, {total}: {', '.join(counts)}."
+
+
+def loading() -> str:
+    """Return what to know before loading a file."""
+    return (
+        "Drop an export below, zipped or not: what kind of file it is, is found from its content. "
+        "Loading the same file again adds nothing, and nothing leaves this machine."
+    )
+
+
+def holds(messages: int, accounts: int, fresh: Sequence[Freshness]) -> str:
+    """Return how much data there is and up to when it is known."""
+    if not fresh:
+        return "There is no data yet"
+    latest = max(fresh, key=lambda f: f.as_of)
+    until = moment(latest.as_of, ZoneInfo(latest.time_zone))
+    return (
+        f"{counted(messages, 'message', 'messages')} of {counted(accounts, 'account', 'accounts')}, "
+        f"known up to {until} ({reader.zone_name(latest.time_zone)})"
+    )
