@@ -5,11 +5,14 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run test check fmt lock bench clean
+.PHONY: run setup test check fmt lock pictures clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
 	$(BIN)/streamlit run dashboard.py --server.address $(ADDRESS) --server.port $(PORT)
+
+# Sets up what runs, and starts nothing.
+setup: $(VENV)/.runs
 
 # Sets up everything, runs every test.
 test: check
@@ -30,6 +33,10 @@ fmt: $(VENV)/.tests
 lock: $(VENV)/.tests
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
+
+# Takes the README's pictures anew.
+pictures: $(VENV)/.tests
+	$(BIN)/python -m bench.screenshots
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

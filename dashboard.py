@@ -4,6 +4,8 @@
 """
 
 import logging
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -18,6 +20,7 @@ from starlette.middleware import Middleware
 from public.banner import Banner
 from public.routes import routes
 from public.snapshot import Snapshot, write
+from sla.errors import ReplyclockError
 from sla.expected import Expected
 from sla.keeper import Keeper, Places
 from ui import owner
@@ -40,7 +43,12 @@ def publish(found: list[Expected]) -> None:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Own the database for as long as the app runs."""
-    keeper = await anyio.to_thread.run_sync(lambda: Keeper(places, publish))
+    try:
+        keeper = await anyio.to_thread.run_sync(lambda: Keeper(places, publish))
+    except ReplyclockError as error:
+        # The server would print a traceback around it; nothing is open yet that would need closing.
+        print(error, file=sys.stderr, flush=True)
+        os._exit(1)
     owner.take(keeper)
     await anyio.to_thread.run_sync(keeper.start)
     print(greeting(), flush=True)

@@ -33,7 +33,7 @@ class Banner:
     answered_by: datetime | None = None  # while closed: the instant by which 9 of 10 are answered
     opens_at: datetime | None = None
     as_of: datetime | None = None  # the data is known up to here
-    n: int = 0  # recent conversations behind the figure
+    n: int = 0  # recent waits behind the figure
     notice: str | None = None  # a manager's words, shown in the state `notice`
     sample: bool = False  # made-up data: said in every shape
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def load_file(
             format=parsed["format"],
             messages=parsed["messages"],
             problems=parsed["problems"],
-            notes=tuple(parsed.get("notes", ())),
+            notes=(*parsed.get("notes", ()), *_first_problems(Path(folder) / "problems.ndjson")),
         )
         try:
             return take_in(store, Path(folder), result, sha256=_digest(path), sample=sample)
@@ -196,6 +197,15 @@ def take_in(
             model.update(cursor, store.settings)
         store.changed(cursor)
     return done
+
+
+def _first_problems(problems: Path, most: int = 3) -> list[str]:
+    """Return the first problems as sentences; all of them are in the database and on the Data page."""
+    if not problems.exists():
+        return []
+    with problems.open(encoding="utf-8") as lines:
+        found = [json.loads(line) for line in islice(lines, most)]
+    return [f"line {p['line']}: {p['reason']}. {p['remedy']}" for p in found]
 
 
 def _keep_problems(

@@ -136,9 +136,8 @@ def _required() -> list[str]:
         for name in ("requirements.in", "requirements-dev.in")
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
     ]
-    return [
-        re.split(r"[=~<>!\[; ]", line)[0] for line in lines if line and line[0] not in "#-"
-    ]  # fmt: skip
+    found = [re.split(r"[=~<>!\[; ]", line)[0] for line in lines if line and line[0] not in "#-"]
+    return list(dict.fromkeys(found))
 
 
 @pytest.mark.parametrize("package", _required())

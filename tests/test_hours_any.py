@@ -177,7 +177,7 @@ def test_any_waits_have_the_open_seconds_of_the_oracle_however_they_were_loaded(
     reused.settings = written(world, tmp_path)
     with reused.transaction() as cursor:
         for table in ("messages", "loads", "problems", *model.DERIVED):
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the literal names above
+            cursor.execute(f"DELETE FROM {table}")
         model.set_rules(cursor, reused.settings)
     told: dict[str, tuple[str, datetime, datetime | None]] = {}
     for n, (channel, begin, length) in enumerate(waits):

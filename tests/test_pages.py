@@ -424,6 +424,17 @@ def test_the_sample_is_marked_on_every_page(keep, log):
         assert any("Sample data" in m.value for m in opened(page).markdown)
 
 
+def test_accounts_known_up_to_different_days_are_told_so(keep, log, tmp_path):
+    keeper = keep(log)
+    assert "own latest message" not in opened().caption[0].value
+    said = "\n" * 40 + "Cargo|Chat|k|customer|2026-03-02T14:40"
+    keeper.load(write_log(tmp_path / "older.csv", said), "older.csv")
+    assert (
+        "each account as of its own latest message (back to 2 Mar 2026)"
+        in opened().caption[0].value
+    )
+
+
 def test_a_new_load_is_seen_at_once(keep, log, tmp_path):
     keeper = keep(log)
     assert title(opened()).startswith("3 people are waiting")

@@ -89,7 +89,7 @@ def test_a_person_reads_the_promise_in_an_iframe_of_another_site(chromium, serve
         "Northlight on X",
         "35 min",
         "If you write now, 9 of 10 get an answer within 35 min. Half are answered within 12 min.",
-        "As of 19:59, London time, from 412 recent conversations",
+        "As of 19:59, London time, from 412 recent waits",
     ]
     assert inside.locator(".figure").evaluate("e => getComputedStyle(e).fontSize") == "28px"
     assert complaints == []

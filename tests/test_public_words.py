@@ -22,7 +22,7 @@ def test_live_tells_the_promise_first():
     assert told.text == (
         "Northlight on X: If you write now, 9 of 10 get an answer within 35 min. "
         "Half are answered within 12 min. "
-        "As of 19:59, London time, from 412 recent conversations."
+        "As of 19:59, London time, from 412 recent waits."
     )
 
 
@@ -80,7 +80,7 @@ def test_quiet_gives_no_figure():
     told = tell(banner(state="quiet", n=3), NOW)
     assert told.headline == ""
     assert told.sentences == ("Too few messages lately to say how long an answer takes.",)
-    assert told.source == "As of 19:59, London time, from 3 recent conversations"
+    assert told.source == "As of 19:59, London time, from 3 recent waits"
 
 
 def test_stale_tells_how_old_the_data_is():
@@ -110,9 +110,9 @@ def test_sample_data_is_called_so():
 @pytest.mark.parametrize(
     ("n", "counted"),
     [
-        (0, "from 0 recent conversations"),
-        (1, "from 1 recent conversation"),
-        (1412, "from 1,412 recent conversations"),
+        (0, "from 0 recent waits"),
+        (1, "from 1 recent wait"),
+        (1412, "from 1,412 recent waits"),
     ],
 )
 def test_the_count_is_told_with_its_plural(n, counted):

@@ -497,10 +497,76 @@ def test_hours_that_an_older_load_made_reach_further_back_are_one_span(reused: S
     1 | 01-08 09:30 | ann       | Is it down?
     2 | 01-08 11:00 | agent Kim | Yes.
     """
+    empty(reused, Rules())  # forgets how far the hours reach
     store = told(reused, newer, **OFFICE)
+    assert store.cursor().execute("SELECT min(covers_from) FROM open_cover").fetchone() == (
+        datetime(2024, 1, 8, 10, 30, tzinfo=UTC),
+    )
     put(store, [message_of(line, TICKET) for line in older.strip().splitlines()])
     (span,) = trace(store, "zendesk:northlight/1").spans or ()
     assert (span.seconds, span.opens_at) == (5400, datetime(2024, 1, 8, 9, 30, tzinfo=UTC))
+
+
+def test_parts_of_a_second_are_counted_once_over_all_spans(reused: Store) -> None:
+    lines = """
+    1 | 01-08 11:30:00.600 | ann       | Is it down?
+    2 | 01-08 13:30:00.800 | agent Kim | Yes.
+    """
+    found = trace(told(reused, lines, **OFFICE), "zendesk:northlight/1")
+    assert found.wait.open_seconds == 3600
+    assert [span.seconds for span in found.spans or ()] == [1799, 1801]
+
+
+def test_a_wait_as_old_as_the_target_is_undecided_and_a_second_later_missed(reused: Store) -> None:
+    lines = """
+    1 | 01-08 09:00:01 | ann       | Is it down?
+    2 | 01-08 09:00:00 | bob       | Is it down? | thread T2
+    3 | 01-08 10:00:01 | agent Kim | Good morning | thread T3
+    """
+    store = told(reused, lines)
+    (exact, later) = [trace(store, f"zendesk:northlight/{key}") for key in (1, 2)]
+    assert [(v.verdict, v.why) for v in exact.verdicts[:2]] == [
+        ("undecided", "0 s left"),
+        ("undecided", "1 h left"),
+    ]
+    assert [(v.verdict, v.why) for v in later.verdicts[:2]] == [
+        ("missed", "by 1 s"),
+        ("undecided", "59 min left"),
+    ]
+    verdicts_agree(store, [exact, later])
+
+
+def test_an_open_wait_older_than_the_horizon_says_that_it_counts_as_given_up(reused: Store) -> None:
+    lines = """
+    1 | 01-08 09:00    | ann       | Is it down?
+    2 | 01-09 09:00    | agent Kim | Good morning | thread T3
+    """
+    found = trace(told(reused, lines), "zendesk:northlight/1")
+    assert not found.wait.given_up
+    assert found.rules[-1].why.endswith("this one is not older.")
+    store = told(reused, lines.replace("01-09 09:00   ", "01-09 09:00:01"))
+    found = trace(store, "zendesk:northlight/1")
+    assert found.wait.given_up
+    assert found.rules[-1].why.endswith("this one is older.")
+
+
+def test_system_messages_of_the_thread_are_shown_with_the_account_they_name(reused: Store) -> None:
+    lines = """
+    1 | 01-08 09:00 | ann       | Hello
+    2 | 01-08 09:05 | bob       | Hello | account sales
+    3 | 01-08 09:06 | system    | Kim joined
+    4 | 01-08 09:10 | agent Kim | Hi
+    5 | 01-08 09:10 | agent Lee | Hi | account sales
+    """
+    store = told(reused, lines)
+    first = trace(store, "zendesk:northlight/1").messages
+    assert [(m.key, m.effect) for m in first] == [
+        ("1", Effect.STARTED),
+        ("3", Effect.SYSTEM),
+        ("4", Effect.ENDED),
+    ]
+    second = trace(store, "zendesk:northlight/2").messages
+    assert [m.key for m in second] == ["2", "5"]
 
 
 def test_a_wait_of_a_year_adds_up_the_days_in_its_middle(reused: Store) -> None:

@@ -26,6 +26,11 @@ class View:
         return max(k.as_of for k in self.known)
 
     @property
+    def oldest_as_of(self) -> datetime:
+        """The instant up to which all of it is known: that of the account and channel least up to date."""
+        return min(k.as_of for k in self.known)
+
+    @property
     def first_at(self) -> datetime:
         """When the oldest message was sent."""
         return min(k.first_at for k in self.known)

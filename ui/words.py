@@ -30,8 +30,17 @@ def plain(text: str) -> str:
 
 
 def as_of(view: View) -> str:
-    """Return up to when the figures are known, and how old that is."""
-    return f"as of {moment(view.as_of, view.zone)} ({zone(view)}), {ago(age(view.as_of))}"
+    """Return up to when the figures are known, and how old that is.
+
+    Each account is told as of its own latest message; where these lie days apart, that is said.
+    """
+    told = f"as of {moment(view.as_of, view.zone)} ({zone(view)}), {ago(age(view.as_of))}"
+    oldest = view.oldest_as_of.astimezone(view.zone)
+    if oldest.date() == view.as_of.astimezone(view.zone).date():
+        return told
+    return (
+        f"{told}, each account as of its own latest message (back to {reader.day(oldest.date())})"
+    )
 
 
 def zone(view: View) -> str:

@@ -1,6 +1,7 @@
 """What the commands take: files, filters, times, targets, keys."""
 
 import argparse
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
@@ -16,11 +17,17 @@ def common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--db",
         type=Path,
-        default=settings_module.DEFAULT_DB,
+        default=Path(os.environ.get("REPLYCLOCK_DB") or settings_module.DEFAULT_DB),
         metavar="FILE",
         help="default: data/replyclock.duckdb",
     )
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="default: data/settings.toml")
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        default=os.environ.get("REPLYCLOCK_SETTINGS") or None,
+        metavar="FILE",
+        help="default: data/settings.toml",
+    )
 
 
 def filters(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from sla import settings as settings_module
+from sla.cli.printing import counted
 from sla.cli.reading import say_change
 from sla.errors import LoadError, StoreBusyError
 from sla.inbox import hand_over
@@ -41,11 +42,7 @@ def run(call: argparse.Namespace) -> int:
             )
         )
     elif counts["messages"] is not None:
-        print(
-            "In all: {messages:,} messages, {conversations:,} conversations, {waits:,} waits.".format(
-                **counts
-            )
-        )
+        print(f"In all: {', '.join(counted(n or 0, name[:-1]) for name, n in counts.items())}.")
     return DONE if any(r.error is None for r in results) else NOTHING_USABLE
 
 
@@ -76,8 +73,8 @@ def _told(call: argparse.Namespace, result: FileResult) -> FileResult:
         print(result.error, file=sys.stderr)
     elif not call.json:
         print(
-            f"{result.path}: {result.messages:,} messages ({result.format}); {result.new:,} new, "
-            f"{result.updated:,} updated, {result.duplicates:,} known already, {result.problems:,} problems."
+            f"{result.path}: {counted(result.messages, 'message')} ({result.format}); {result.new:,} new, "
+            f"{result.updated:,} updated, {result.duplicates:,} known already, {counted(result.problems, 'problem')}."
         )
         for note in result.notes:
             print(f"  {note}")

@@ -10,6 +10,11 @@ from sla.durations import spoken
 from sla.measures import Row, as_told
 
 
+def counted(count: int, name: str) -> str:
+    """Return a number with what it counts: "1 problem", "2,400 problems"."""
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
 def print_rows(columns: Sequence[str], rows: Sequence[Row], form: str) -> None:
     """Print rows as a table for people, or as CSV or JSON for scripts."""
     told = [{column: as_told(row[column]) for column in columns} for row in rows]
@@ -36,8 +41,10 @@ def _print_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
 def _cell(column: str, value: Any) -> str:
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if column.removesuffix("_before").endswith("_seconds"):
-        return spoken(value)
+        return spoken(value) if value >= 0 else f"over by {spoken(-value)}"
     if isinstance(value, float):
         return f"{value:.1%}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -19,7 +19,7 @@ WITH recent AS (
 ), weighted AS (
     SELECT *, CASE WHEN $half_life = 0 THEN 1.0 ELSE pow(0.5, (rank - 1) / $half_life) END AS weight
     FROM recent
-    WHERE rank <= $at_most
+    WHERE rank <= $at_most AND seconds IS NOT NULL
 ), timed AS (
     SELECT seconds,
         sum(CASE WHEN outcome = 'answered' THEN weight ELSE 0 END) AS answered,

@@ -3,7 +3,7 @@
 -- formula: smallest time at which the response curve reaches 0.5 and 0.9
 -- unit: whole seconds on the clock asked for
 -- waits: first
--- n: all waits asked about
+-- n: all waits asked about whose length is known
 -- answered: those that an agent answered
 -- open: those still open
 -- median_seconds: time within which half are answered; empty when the curve never gets there

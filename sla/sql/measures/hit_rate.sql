@@ -6,7 +6,7 @@
 -- met: waits answered within the target
 -- missed: waits answered later, or not answered and older than the target, or closed unanswered
 -- undecided: waits that are open and not older than the target
--- n: all waits asked about: met + missed + undecided
+-- n: all waits asked about whose length is known: met + missed + undecided
 -- hit_rate: met / (met + missed); empty while nothing is decided
 -- worst: met / n, as if every undecided wait were missed
 -- best: (met + undecided) / n, as if every undecided wait were met

@@ -27,7 +27,8 @@ WITH clocked AS (
 SELECT t.target AS target_seconds, c.clock, c.elapsed AS elapsed_seconds,
     CASE
         WHEN c.elapsed IS NULL OR c.outcome = 'bot' THEN NULL
-                WHEN c.outcome = 'answered' AND c.elapsed <= t.target THEN 'met'
+        WHEN c.outcome = 'closed' THEN 'missed'
+        WHEN c.outcome = 'answered' AND c.elapsed <= t.target THEN 'met'
         WHEN c.outcome = 'open' AND c.elapsed <= t.target THEN 'undecided'
         ELSE 'missed'
     END AS verdict
