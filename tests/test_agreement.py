@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sla import model
-from sla.measures import Clock, Key, Question, Row, as_told, ask, known
+from sla.measures import Clock, Key, Question, Row, Waits, as_told, ask, known
 from sla.settings import WEEKDAYS, Account, Bot, Hours, Settings
 from sla.store import Store
 from tests import oracle, oracle_measures
@@ -71,6 +71,23 @@ def test_the_public_slice_agrees_wait_by_wait_for_every_account(
     assert grouping([(r[-1], r[:3]) for r in rows]) == grouping(
         [(w.conversation, w.start_key) for w in expected]
     )
+
+
+@pytest.mark.parametrize("which", ["first", "next", "all"])
+def test_the_public_slice_has_the_oracles_figures_for_every_account_and_in_total(
+    exports: Path, store: Store, which: Waits
+) -> None:
+    messages, rules = twcs(exports / "twcs" / "twcs_5000.csv"), Rules(closers=False)
+    store.use(Settings(closers=False))
+    put(store, messages)
+    waits, as_of = oracle.waits(messages, rules), oracle_measures.as_of(messages, rules)
+    for by in ((), ("account",)):
+        question = Question(waits=which, by=by)  # type: ignore[arg-type]
+        for measure in ("hit_rate", "response_rate", "first_reply"):
+            expected = getattr(oracle_measures, measure)(
+                waits, as_of, which=which, by=by, rules=rules
+            )
+            same(ask(store, measure, question), expected)
 
 
 def test_the_public_slice_gives_the_independent_count(exports: Path, store: Store) -> None:
