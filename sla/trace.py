@@ -132,22 +132,21 @@ def _span(row: Row, wait: TracedWait) -> CountedSpan:
 
 def as_json(trace: Trace) -> dict[str, Any]:
     """Return a trace as JSON carries it: instants end in Z, local times of a span carry their offset."""
-    spans = trace.spans and [
-        _told(asdict(span))
-        | {
-            "local_start": span.local_start.isoformat(timespec="seconds"),
-            "local_end": span.local_end.isoformat(timespec="seconds"),
-        }
-        for span in trace.spans
-    ]
     return {
         "headline": trace.headline,
         "wait": _told(asdict(trace.wait)),
         "messages": [_told(asdict(message)) for message in trace.messages],
         "hidden": trace.hidden,
         "rules": [asdict(rule) for rule in trace.rules],
-        "spans": spans if trace.spans is None else list(spans or ()),
+        "spans": None if trace.spans is None else [_span_told(span) for span in trace.spans],
         "verdicts": [asdict(verdict) for verdict in trace.verdicts],
+    }
+
+
+def _span_told(span: CountedSpan) -> dict[str, Any]:
+    return _told(asdict(span)) | {
+        "local_start": span.local_start.isoformat(timespec="seconds"),
+        "local_end": span.local_end.isoformat(timespec="seconds"),
     }
 
 
