@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import reads, stock, upload, words
+from ui import reads, restated, stock, upload, words
 
 stored = reads.stored()
 fresh = reads.freshness()
@@ -20,6 +20,9 @@ if stored.messages:
 
     st.header("What is in no figure", anchor=False)
     stock.left_out()
+
+    st.header("Figures that a changed setting made different", anchor=False)
+    restated.show()
 
     st.header("Rows that could not be read", anchor=False)
     stock.problems()

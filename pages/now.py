@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import bars, board, empty, figures, filters, reads, tables, words
+from ui import bars, board, empty, figures, filters, reads, tables, why, words
 
 empty.stop_without_data()
 chosen = filters.show("account", "channel", "target", "clock")
@@ -36,6 +36,7 @@ def now() -> None:
             rows,
             by=("hour_of_day",),
         )
+    why.show(view)
 
 
 now()

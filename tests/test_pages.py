@@ -15,10 +15,11 @@ from sla.__main__ import main as command_line
 from sla.keeper import Keeper, Places
 from sla.load import load_file
 from sla.measures import Question, ask
+from sla.restate import Restated
 from sla.settings import Settings
 from sla.store import Store
 from tests.page_data import ROOT, write_log
-from ui import doors, lines, owner, reader, tables, words
+from ui import doors, lines, owner, reader, restated, tables, words
 
 SHELL = str(ROOT / "ui" / "shell.py")
 PAGES = ("now", "response_rate", "first_reply", "data")
@@ -109,6 +110,83 @@ def test_now_says_who_waits_the_oldest_first_with_the_time_left(keep, log):
     assert "over by 30 min" in waiting["Left to 1 h"][0].replace("\xa0", " ")
     assert "30 min left" in waiting["Left to 2 h"][0].replace("\xa0", " ")
     assert "10 min left" in waiting["Left to 1 h"][1].replace("\xa0", " ")
+
+
+def asked_why(app: AppTest) -> list[str]:
+    """Return what the waits to ask about are called, in their order."""
+    return list(app.selectbox(key="why_wait").options)
+
+
+def test_now_tells_why_a_clock_reads_what_it_reads(keep, log):
+    keep(log)
+    app = opened()
+    assert asked_why(app) == [
+        "Bolt, waiting 1 h 30 min",
+        "Acme · Chat, waiting 50 min",
+        "Bolt, waiting 0 s",
+    ]
+    assert len(app.table) == 1
+    app.selectbox(key="why_wait").select_index(1).run()
+    said = [m.value.replace("\\", "") for m in checked(app).markdown]
+    assert any("**Open for 50 min: asked 10 Mar 2026 at 14:10, not answered" in m for m in said)
+    assert any("closers: **on**" in m and "horizon_hours: **24**" in m for m in said)
+    messages = app.table[1].value
+    assert list(messages["Sent"]) == ["10 Mar 2026 14:10"]
+    assert "Started the clock" in messages["What it did"][0]
+    again = opened(**app.query_params)
+    assert again.selectbox(key="why_wait").value == app.selectbox(key="why_wait").value
+    app.selectbox(key="why_wait").set_value(None).run()
+    assert "wait" not in checked(app).query_params
+    assert len(app.table) == 1
+
+
+def test_a_trace_stays_when_the_wait_is_answered_meanwhile(keep, log, tmp_path):
+    keeper = keep(log)
+    app = opened()
+    app.selectbox(key="why_wait").select_index(1).run()
+    answer = "\n" * 40 + "Acme|Chat|d|agent|14:40"
+    keeper.load(write_log(tmp_path / "answer.csv", answer), "answer.csv")
+    app.run()
+    assert title(checked(app)) == "2 people are waiting, the oldest for 1 h 30 min"
+    assert asked_why(app)[-1] == "Acme · Chat, answered after 30 min"
+    assert [told.split(".**")[0] for told in app.table[1].value["What it did"]] == [
+        "**Started the clock",
+        "**Ended the clock",
+    ]
+
+
+def test_waits_of_one_name_can_be_told_apart(keep, tmp_path):
+    said = "Acme|Chat|a|customer|08:00\nAcme|Chat|b|customer|08:00"
+    keep(write_log(tmp_path / "alike.csv", said))
+    app = opened()
+    assert len(set(asked_why(app))) == 2
+    for place in (0, 1):
+        app.selectbox(key="why_wait").select_index(place).run()
+        assert app.query_params["wait"] in asked_why(checked(app))[place]
+
+
+def test_a_trace_shows_the_opening_hours_counted(keep, log):
+    keeper = keep(log, settings='sample = false\n[accounts.Bolt.hours]\nevery = ["14:00-16:00"]\n')
+    row = ask(keeper.store, "time_left", Question(account="Bolt"))[0]
+    app = opened(wait=row["wait_id"])
+    spans = next(t.value for t in app.dataframe if "counted" in t.value.columns)
+    # i waits since 13:00; it opened at 14:00, and is known up to 14:30.
+    assert spans.to_dict("list") == {
+        "day": ["Tue"],
+        "from": ["10 Mar 2026 14:00"],
+        "to": ["10 Mar 2026 14:30"],
+        "counted": ["30 min"],
+    }
+
+
+@pytest.mark.parametrize("wait", ["nobody", "'; DROP TABLE waits; --", "*x* " * 1000, "\x00"])
+def test_an_address_with_no_such_wait_is_told_in_one_sentence(keep, log, wait):
+    keep(log)
+    app = opened(wait=wait)
+    assert len(app.warning) == 1
+    assert app.warning[0].value.startswith("There is no wait ")
+    assert len(app.table) == 1
+    assert app.selectbox(key="why_wait").value is None
 
 
 def test_now_tells_today_against_both_targets(keep, log):
@@ -413,6 +491,44 @@ def test_data_says_what_is_in_no_figure(keep, tmp_path):
     told = [m.value for m in opened("data").markdown]
     assert any("**1 closer**, 50% of what customers wrote" in line for line in told)
     assert any("**0 messages** belong to no customer and account" in line for line in told)
+
+
+def test_data_shows_figures_before_and_after_a_changed_setting(keep, log):
+    keeper = keep(log)
+    assert "No changed setting has made a figure different." in [
+        m.value for m in opened("data").markdown
+    ]
+    hours = {"Bolt": {"hours": {"every": ["07:00-07:02"]}}}
+    assert keeper.store.use(Settings.model_validate({"accounts": hours})) is not None
+    app = opened("data")
+    table = next(t.value for t in app.dataframe if "before" in t.value.columns)
+    told = {
+        (row["figure"], row["month"]): (row["before"], row["after"])
+        for _, row in table.iterrows()
+        if row["account"] == "Bolt"
+    }
+    assert told["Within 1 h, open hours", "all time"][0] == "–"
+    # Bolt, first waits: j after 0 s, h after 2 min, i open at 0 s: half are answered only after 2 min.
+    assert told["Time to first reply, median, open hours", "Mar 2026"] == ("–", "2 min")
+    assert set(table["change"]) == {"hours or zone of Bolt"}
+
+
+@pytest.mark.parametrize(
+    ("figure", "before", "after", "told"),
+    [
+        ("n", 2.0, 1300.0, ("2", "1,300")),
+        ("median_seconds", 4350.0, None, ("1 h 12 min", "–")),
+        ("median_seconds", 4350.0, 4351.0, ("4,350 s", "4,351 s")),
+        ("response_rate", 0.5, 0.86, ("50%", "86%")),
+        ("response_rate", 0.856, 0.8575, ("85.6%", "85.75%")),
+    ],
+)
+def test_figures_that_differ_are_never_told_alike(figure, before, after, told):
+    at = datetime(2026, 3, 10, tzinfo=UTC)
+    row = Restated(
+        at, "closers", "first_reply", figure, "calendar", None, "Acme", None, before, after
+    )
+    assert restated.before_and_after(row) == told
 
 
 def test_the_sample_is_marked_on_every_page(keep, log):

@@ -62,6 +62,12 @@ def share(value: float | None) -> str:
     return format_percent(shown, finer, locale=locale())
 
 
+def exact_share(value: float) -> str:
+    """Return a share from 0 to 1 in per cent with up to four decimals, to tell near ones apart."""
+    pattern = Locale.parse(locale()).percent_formats[None].pattern
+    return format_percent(value, pattern.replace("#,##0", "#,##0.0###"), locale=locale())
+
+
 def duration(seconds: int | None) -> str:
     """Return a length of time as people say it; a dash where there is none."""
     return NOTHING if seconds is None else spoken(seconds)

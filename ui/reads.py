@@ -2,16 +2,20 @@
 
 import streamlit as st
 
-from sla import catalogue, expected
+from sla import catalogue, expected, restate
+from sla import trace as traces
+from sla.errors import MeasureError
 from sla.measures import Known, Question, Row
 from sla.measures import ask as ask_store
 from sla.measures import known as known_to_store
 from sla.settings import Settings
 from sla.store import Store
+from sla.trace_records import Trace
 from ui.owner import keeper
 
 # What changes with the clock on the wall is asked for again after so many seconds.
 RENEW_SECONDS = 30
+RESTATED_SHOWN = 1000
 
 
 def store() -> Store:
@@ -75,6 +79,16 @@ def problems() -> list[Row]:
     return _problems(state())
 
 
+def restated() -> list[restate.Restated]:
+    """Return the figures that a changed setting made different, the latest change first."""
+    return _restated(state())
+
+
+def trace(wait_id: str) -> Trace | None:
+    """Return why the clock of a wait reads what it reads, or None when there is no such wait."""
+    return _trace(wait_id, state())
+
+
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _rows(name: str, question: Question, at: str) -> list[Row]:
     return ask_store(store(), name, question)
@@ -108,3 +122,16 @@ def _loads(at: str) -> list[catalogue.Load]:
 @st.cache_data(max_entries=4, show_spinner=False)
 def _problems(at: str) -> list[Row]:
     return catalogue.problems(store())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _restated(at: str) -> list[restate.Restated]:
+    return restate.restated(store().cursor(), RESTATED_SHOWN)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _trace(wait_id: str, at: str) -> Trace | None:
+    try:
+        return traces.trace(store(), wait_id)
+    except MeasureError:
+        return None
