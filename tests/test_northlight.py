@@ -348,7 +348,8 @@ def keys(files: list[Path]) -> list[str]:
         if path.suffix == ".csv":
             found += [row["tweet_id"] for row in rows_of(text)]
         else:
-            found += [json.loads(line)["message_key"] for line in text.splitlines()]
+            rows = [json.loads(line) for line in text.splitlines()]
+            found += [row["message_key"] for row in rows if row["role"] != "system"]
     return found
 
 
@@ -358,6 +359,7 @@ def test_a_story_that_is_continued_has_the_messages_of_one_made_at_once(tmp_path
         "northlight_x.csv",
         "northlight_facebook.ndjson",
         "northlight_whatsapp.ndjson",
+        "northlight_polls.ndjson",
     ]
     later = make(tmp_path / "a", NOW + timedelta(hours=7), days=3, keep=True)
     assert later.continued
@@ -367,6 +369,19 @@ def test_a_story_that_is_continued_has_the_messages_of_one_made_at_once(tmp_path
     assert sorted(keys(made.files) + keys(later.files)) == sorted(m.key for m in whole)
     again = make(tmp_path / "a", NOW + timedelta(hours=7), keep=True)
     assert (again.files, again.messages) == ([], {})
+
+
+def test_every_account_is_known_up_to_the_last_poll_also_when_nobody_wrote(tmp_path):
+    made = make(tmp_path, NOW, days=1)
+    polls = [json.loads(line) for line in made.files[-1].read_text().splitlines()]
+    assert {row["account"] for row in polls} == {
+        "NorthlightHelp",
+        "Northlight",
+        "Northlight WhatsApp",
+    }
+    assert {(row["role"], row["event"], row["sent_at"]) for row in polls} == {
+        ("system", "polled", "2026-04-03T14:31:08Z")
+    }
 
 
 def test_a_new_story_begins_at_a_local_midnight_and_replaces_the_old_one(tmp_path):
@@ -463,7 +478,7 @@ def test_the_feeder_writes_whole_files_and_stops_when_told(feeder, yesterday, tm
     assert feeder.wait(timeout=5) == 0
     files = sorted(inbox.iterdir())
     assert not any(path.name.startswith(".") for path in files)
-    assert len({path.name.split("-")[0] for path in files}) == 3
+    assert len({path.name.split("-")[0] for path in files}) == 4
     after = read_state(yesterday)
     telling = Telling(before.seed, before.start)
     telling.read_to(before.written_until)

@@ -10,7 +10,7 @@ from data.northlight.accounts import ACCOUNTS
 from data.northlight.demand import LONDON
 from data.northlight.message import Message
 from data.northlight.telling import State, Telling, read_state, write_state
-from data.northlight.writing import file_name, write_exports, write_polls
+from data.northlight.writing import POLLS_FILES, file_name, write_exports, write_polls
 
 STATE_FILE = "story.json"
 SEED = 7
@@ -61,6 +61,8 @@ def _begin(out: Path, state: State) -> Made:
     for account in ACCOUNTS:  # what was added to another story does not belong to this one
         for old in out.glob(file_name(account, "*")):
             old.unlink()
+    for old in out.glob(POLLS_FILES):
+        old.unlink()
     files = [*write_exports(messages, out, empty=True), write_polls(state.written_until, out)]
     write_state(state, out / STATE_FILE)
     return Made(state, files, _count(messages), continued=False)

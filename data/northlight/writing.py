@@ -11,6 +11,7 @@ from pathlib import Path
 from data.northlight.accounts import ACCOUNTS, Account
 from data.northlight.message import Message
 
+POLLS_FILES = "northlight_polls*.ndjson"
 CSV_COLUMNS = (
     "tweet_id",
     "author_id",
