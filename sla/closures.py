@@ -65,9 +65,7 @@ def is_holiday(day: date, regions: Sequence[str]) -> bool:
 @cache
 def _holidays(region: str, year: int) -> frozenset[date]:
     country, _, part = region.partition("-")
-    # A holiday may be made up for in the year before or after.
-    years = range(year - 1, year + 2)
-    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=years))
+    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from sla import hours
+from sla import calendars
 from sla.durations import DAY, HOUR, MINUTE
 from sla.measures import Clock, Known, known
 from sla.settings import Account
@@ -211,7 +211,7 @@ def _by(now: datetime, seconds: int) -> datetime:
 
 def _calendar(store: Store, account: str) -> str:
     """Return the key of an account's opening hours; a channel's own are not what the banner speaks of."""
-    return hours.keys(store.settings.account(account))[""]
+    return calendars.keys(store.settings.account(account))[""]
 
 
 def _opening(store: Store, account: str, now: datetime) -> tuple[bool, datetime | None]:

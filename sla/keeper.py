@@ -69,7 +69,7 @@ class Keeper:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._feeder: subprocess.Popen[bytes] | None = None
-        self._settings_stamp: float | None = None
+        self._settings_stamp: tuple[int | None, ...] = ()
         self._renewing = threading.Lock()
         self.settings_error: str | None = None
         settings = settings_module.read(places.settings)
@@ -147,9 +147,10 @@ class Keeper:
         self.renew()
 
     def _stamp(self) -> bool:
-        """Note when the settings file was last changed; return whether that is news."""
+        """Note when the settings and what they name were last changed; return whether that is news."""
         path = self.places.settings or settings_module.DEFAULT_SETTINGS
-        stamp = path.stat().st_mtime if path.exists() else None
+        read = (path, *self.store.settings.read_too)
+        stamp = tuple(p.stat().st_mtime_ns if p.exists() else None for p in read)
         news, self._settings_stamp = stamp != self._settings_stamp, stamp
         return news
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from sla import hours
+from sla import calendars, hours
 from sla.settings import Settings
 
 _FOLDER = Path(__file__).parent / "sql" / "model"
@@ -54,9 +54,9 @@ def read_by_the_model(settings: Settings) -> dict[str, Any]:
             for name in sorted(settings.agents)
         },
         "accounts": {
-            name: [account.time_zone, hours.keys(account)]
+            name: [account.time_zone, calendars.keys(account)]
             for name, account in sorted(settings.accounts.items())
-            if hours.keys(account) or account.time_zone != "UTC"
+            if calendars.keys(account) or account.time_zone != "UTC"
         },
         "model": hashlib.sha256("".join(step.sql for step in steps()).encode()).hexdigest(),
     }

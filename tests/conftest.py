@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from sla.settings import Settings
 from sla.store import Store
 from tests.staging import put
+
+# Whoever works on the code explores anew at every run; CI judges the change, not the day's luck.
+settings.register_profile("ci", derandomize=True, database=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 EXPORTS = Path(__file__).resolve().parents[2] / "shared" / "exports"
 
@@ -38,9 +44,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def filled(store: Store) -> Callable[..., Store]:
     """Return a function that puts messages into a fresh store."""
 
-    def fill(messages: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> Store:
-        if settings is not None:
-            store.use(settings)
+    def fill(messages: Sequence[Mapping[str, Any]], rules: Settings | None = None) -> Store:
+        if rules is not None:
+            store.use(rules)
         put(store, messages)
         return store
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sla import hours
+from sla import calendars
 from sla.expected import expected
 from sla.settings import Settings
 from sla.store import Store
@@ -89,11 +89,11 @@ def test_a_night_shift_is_seven_hours_long_in_spring_and_nine_in_autumn() -> Non
     found = settings(
         {"help": {"time_zone": "Europe/London", "hours": {"every": ["22:00-06:00"]}}}, Path()
     )
-    nights = hours.calendars(found.account("help"))[""]
+    nights = calendars.calendars(found.account("help"))[""]
     lengths = [
         [
             round((closes - opens) / timedelta(hours=1))
-            for opens, closes in hours.spans(nights, utc(a), utc(b))
+            for opens, closes in calendars.spans(nights, utc(a), utc(b))
         ]
         for a, b in (
             ("2026-03-27 12:00", "2026-03-30 12:00"),
@@ -212,6 +212,19 @@ def test_accounts_with_the_same_hours_share_them_and_loading_again_adds_none(
     store.use(settings({"help": same | {"hours": OFFICE | {"sun": []}}}, tmp_path))
     (second,) = spans()
     assert second[0] != first[0]
+
+
+def test_an_older_export_that_is_loaded_later_counts_the_same_hours(
+    store: Store, tmp_path: Path
+) -> None:
+    store.use(settings({"help": {"hours": OFFICE | {"sat": [], "sun": []}}}, tmp_path))
+    put(store, wait("new", "Chat", utc("2026-03-09 10:00"), utc("2026-03-10 13:00")))
+    put(store, wait("old", "Chat", utc("2025-03-07 16:00"), utc("2025-03-10 10:00")))
+    put(store, wait("long", "Chat", utc("2026-02-27 16:00"), utc("2026-03-09 10:00")))
+    put(store, wait("oldest", "Chat", utc("2024-12-31 16:30"), utc("2024-12-31 20:00")))
+    assert open_seconds(store) == {
+        "new": (7 + 4) * HOUR, "old": 2 * HOUR, "long": (1 + 5 * 8 + 1) * HOUR, "oldest": HOUR // 2,
+    }  # fmt: skip
 
 
 def test_a_banner_goes_by_the_hours_of_the_account_and_says_when_a_season_is_over(

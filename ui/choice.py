@@ -66,7 +66,9 @@ def targets(choice: Choice, settings: Settings) -> list[int]:
 def has_hours(account: str | None, known: Sequence[Known], settings: Settings) -> bool:
     """Return whether the account, or any when none is chosen, has opening hours."""
     return any(
-        bool(settings.account(k.account).hours) for k in known if account in {None, k.account}
+        bool(settings.account(k.account).hours_of(k.channel))
+        for k in known
+        if account in {None, k.account}
     )
 
 

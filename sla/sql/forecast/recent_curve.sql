@@ -1,6 +1,6 @@
 -- The response curve of the latest waits, $skipped to $window seconds old, each weighted by how many were opened since, open ones censored.
--- A weight depends on when a wait began and never on how it ended: with replies coming later or not at all, the
--- curve can only fall and the promise only rise. Weights halve every $half_life waits; 0 weighs all alike.
+-- A weight depends on when a wait began and never on how it ended: with replies taken away, the curve can only
+-- fall and the promise only rise. Weights halve every $half_life waits; 0 weighs all alike.
 -- Weighted Kaplan–Meier/Aalen–Johansen: a wait counts as many times as its weight, at risk and in its ending.
 WITH recent AS (
     SELECT w.outcome,

@@ -9,7 +9,8 @@ SELECT m.*,
     CASE
         WHEN m.role = 'system' AND (m.event IS NULL OR m.thread_key IS NULL) THEN 'none'
         WHEN m.thread_key IS NOT NULL THEN 'thread'
-        WHEN e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook') AND m.visibility = 'private') THEN 'customer'
+        -- a note among them stands with them, because a reply may hang below it
+        WHEN e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook') AND m.visibility <> 'public') THEN 'customer'
         ELSE 'tree'
     END AS kind
 FROM messages AS m
