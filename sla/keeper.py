@@ -166,7 +166,7 @@ class Keeper:
 
     def take_settings(self, settings: Settings) -> None:
         """Go on with other settings; `sample` takes effect at the next start."""
-        change = self.store.use(replace_sample(settings, self.store.settings.sample))
+        change = self.store.use(settings.model_copy(update={"sample": self.store.settings.sample}))
         if change is not None:
             log.info("%s", change)
 
@@ -205,8 +205,3 @@ class Keeper:
              "--story", str(self.places.sample / "story.json"), "--inbox", str(self.places.inbox / "sample")],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-
-
-def replace_sample(settings: Settings, sample: bool) -> Settings:
-    """Return the settings with `sample` as given."""
-    return settings.model_copy(update={"sample": sample})

@@ -127,7 +127,10 @@ def ask_through(
     measure = named(name)
     if question.by and not measure.groupable:
         raise MeasureError(f"{name} is a list; it cannot be told by {', '.join(question.by)}")
-    cursor.execute(_compose(measure, question), _values(measure, question, settings))
+    sql = _compose(measure, question)
+    values = _values(measure, question, settings)
+    used = set(re.findall(r"\$(\w+)", sql))
+    cursor.execute(sql, {name: value for name, value in values.items() if name in used})
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -205,8 +208,7 @@ def _values(measure: Measure, question: Question, settings: Settings) -> dict[st
         aware = at is not None and at.tzinfo is not None
         values[f"{bound}_instant"] = at if aware else None
         values[f"{bound}_local"] = None if aware else at
-    used = set(re.findall(r"\$(\w+)", _compose(measure, question)))
-    return {name: value for name, value in values.items() if name in used}
+    return values
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,9 @@ import pytest
 from sla.load import load_file
 from sla.settings import Settings
 from sla.store import Store
+from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER
 from tests.page_data import running, write_log
 
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 # Opening a page directly, Streamlit asks for these beside it before it finds them at the root.
 OWN_SEARCH = ("/_stcore/health", "/_stcore/host-config")
 # A request that was still under way when the page was left.
@@ -46,7 +35,7 @@ READ = {
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not BROWSER, reason="neither chromium nor google-chrome is on PATH"),
+    NEEDS_BROWSER,
     pytest.mark.xdist_group("browser"),
 ]
 

@@ -1,6 +1,5 @@
 """The banner on somebody's site, in Chromium: what a person reads there, and that nothing runs over."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -13,22 +12,11 @@ from public.banner import STATES
 from public.routes import address
 from public.snapshot import Snapshot, from_json, to_json
 from public.svg_image import banner_image
-
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
+from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not BROWSER, reason="neither chromium nor google-chrome is on PATH"),
+    NEEDS_BROWSER,
 ]
 
 
