@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from loaders.answers import Answers
 from loaders.problems import NotUsable
 
 
@@ -16,7 +17,8 @@ class Options:
 
     `time_zones` gives an IANA zone name for an account, or under "*" for all others.
     `platform` is for rows that name none. `memory_mb` (MiB) and `cpu_seconds` limit the child
-    process. `now` is the instant that sent_at may not lie far behind of.
+    process. `now` is the instant that sent_at may not lie far behind of. `sources` say what
+    exports do not say themselves; of several that fit a file, the first counts.
     """
 
     time_zones: Mapping[str, str] = field(default_factory=dict)
@@ -24,6 +26,11 @@ class Options:
     memory_mb: int | None = None
     cpu_seconds: int | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    sources: tuple[Answers, ...] = ()
+
+    def answers(self, format_: str, *names: str) -> Answers:
+        """Give what is said about a file of this format that has these names; nothing where no entry fits."""
+        return next((s for s in self.sources if s.fits(format_, names)), Answers())
 
 
 def options_from(given: object) -> Options:
@@ -42,7 +49,33 @@ def options_from(given: object) -> Options:
         memory_mb=_whole_number(given, "memory_mb"),
         cpu_seconds=_whole_number(given, "cpu_seconds"),
         now=_instant(given.get("now")),
+        sources=tuple(_source(entry) for entry in given.get("sources") or ()),
     )
+
+
+_TEXTS = ("format", "files", "account", "channel", "platform", "namespace", "time_zone")
+_LISTS = ("agents", "bots")
+
+
+def _source(entry: object) -> Answers:
+    if not isinstance(entry, dict):
+        raise _wrong("sources", "a list of objects", entry)
+    for key, value in entry.items():
+        if value is None and key in (*_TEXTS, *_LISTS, "day_first", "mapping"):
+            continue
+        right = (
+            isinstance(value, str)
+            if key in _TEXTS
+            else isinstance(value, list) and all(isinstance(v, str) for v in value)
+            if key in _LISTS
+            else isinstance(value, bool)
+            if key == "day_first"
+            else isinstance(value, dict) and key == "mapping"
+        )
+        if not right:
+            raise _wrong(f"sources.{key}", "a text, a list of texts, true or false", value)
+    values: dict[str, Any] = dict(entry)
+    return Answers(**(values | {key: tuple(entry.get(key) or ()) for key in _LISTS}))
 
 
 def _whole_number(given: dict[str, Any], key: str) -> int | None:

@@ -12,8 +12,22 @@ Code = Literal[
     "ambiguous",
     "mostly_problems",
     "no_time_zone",
+    "needs_answers",
     "unreadable",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something that an export does not say and a person has to.
+
+    `key` is where the answer goes in an entry of `[[sources]]`. `choices` are what the file offers
+    as answers, such as the names of those who write in it, each with how often it occurs.
+    """
+
+    key: str
+    question: str
+    choices: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +55,14 @@ class NotUsable(Exception):  # noqa: N818 - it is a verdict on a file, not a fau
     """A file that gives no messages at all.
 
     `sentence` names the file, what was found and what to do, and is fit to be shown as it is.
+    `asks` are the questions whose answers would make the file usable.
     """
 
-    def __init__(self, code: Code, sentence: str) -> None:
+    def __init__(self, code: Code, sentence: str, asks: tuple[Ask, ...] = ()) -> None:
         super().__init__(sentence)
         self.code: Code = code
         self.sentence = sentence
+        self.asks = asks
 
 
 def shown(value: str, length: int = 60) -> str:

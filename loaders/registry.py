@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from loaders import log_csv, log_json, log_parquet, twcs
 from loaders.options import Options
-from loaders.problems import NotUsable
+from loaders.problems import NotUsable, Problem
 from loaders.sink import Sink
 from loaders.source import Head, Source, source_at
 from loaders.unknown import verdict
@@ -19,6 +20,10 @@ class Loader(Protocol):
     `FORMAT` is its name in results, `TITLE` its name for people, `EXPECTS` the columns or keys
     that such a file has to have. `identify` looks at the head of a file. `load` hands messages and
     problems to the sink; it raises NotUsable when the file as a whole can't be loaded.
+
+    A format whose exports are many files says `TOGETHER = True`: those of one folder are one
+    load. Where one file is of no use without another, it has `load_together(sources, sink, options)`,
+    which gets all of them, instead of `load`.
     """
 
     FORMAT: str
@@ -27,10 +32,33 @@ class Loader(Protocol):
 
     def identify(self, head: Head) -> bool: ...  # noqa: D102
 
-    def load(self, source: Source, sink: Sink, options: Options) -> None: ...  # noqa: D102
-
 
 LOADERS: tuple[Loader, ...] = (twcs, log_csv, log_json, log_parquet)
+
+
+def is_together(loader: Loader) -> bool:
+    """Tell whether all files of this format in one folder are one export."""
+    return bool(getattr(loader, "TOGETHER", False)) or hasattr(loader, "load_together")
+
+
+def load_with(loader: Any, sources: Sequence[Source], sink: Sink, options: Options) -> None:
+    """Load these files with a loader, in whichever way it takes them."""
+    if hasattr(loader, "load_together"):
+        loader.load_together(sources, sink, options)
+        return
+    for source in sources:
+        sink.begin(source, alone=len(sources) == 1)
+        try:
+            loader.load(source, sink, options)
+        except NotUsable as found:
+            if len(sources) == 1 or found.code in _FOR_ALL:
+                raise
+            # One spoilt file of many costs that file.
+            sink.problem(None, Problem(f"file {found.code}", found.sentence, ""), source.name)
+
+
+# What is missing for one file of an export is missing for all.
+_FOR_ALL = ("no_time_zone", "needs_answers")
 
 
 def candidates(head: Head) -> list[Loader]:

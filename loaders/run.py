@@ -7,72 +7,93 @@ import shutil
 import stat
 import sys
 import traceback
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from loaders.archives import plain_source
+from loaders.bundle import Bundle, bundle_of
 from loaders.options import Options, options_from
-from loaders.problems import Code, NotUsable
+from loaders.problems import NotUsable
 from loaders.progress import Progress
-from loaders.registry import loader_for
+from loaders.registry import load_with
 from loaders.sink import MESSAGES, PROBLEMS, Sink
 
 _SCRATCH = "scratch"
 
 
-def run(path: str | Path, out: str | Path, options: object = None) -> dict[str, Any]:
-    """Load one file into the folder `out`; `options` is what their JSON holds.
+def run(
+    paths: str | Path | Sequence[str | Path],
+    out: str | Path,
+    options: object = None,
+    root: str | Path | None = None,
+) -> dict[str, Any]:
+    """Load one file, or several of one export, into the folder `out`; `options` is what their JSON holds.
 
-    Gives `format, title, messages, problems, notes`, and leaves `messages.parquet` and
-    `problems.ndjson` in `out`; or gives `error` and `code`, and leaves nothing there to load.
-    Never raises an Exception.
+    `root` is the folder that several files lie under. Gives `format, title, messages, problems,
+    notes`, and leaves `messages.parquet` and `problems.ndjson` in `out`; or gives `error` and `code`,
+    and `asks` where answers would help, and leaves nothing there to load. Never raises an Exception.
     """
-    path, out = Path(path), Path(out)
+    given = [Path(p) for p in ([paths] if isinstance(paths, str | Path) else paths)]
+    path, out = given[0], Path(out)
     try:
-        return _load(path, out, options_from({} if options is None else options))
+        return _load(
+            given,
+            out,
+            options_from({} if options is None else options),
+            Path(root) if root else None,
+        )
     except NotUsable as found:
-        return _refusal(found.code, found.sentence)
+        return _refusal(found)
     except MemoryError:
-        return _refusal(
-            "unreadable",
+        return _refused(
             f"{path.name} needs more memory than a loader may take. Raise memory_mb, or load the file "
             "in parts.",
         )
     except OSError as error:
-        return _refusal("unreadable", _failed(path, out, error))
+        return _refused(_failed(path, out, error))
     except Exception as error:
         # DuckDB wraps what interrupts it, such as the end of the computing time.
         if isinstance(error.__cause__, NotUsable):
-            return _refusal(error.__cause__.code, error.__cause__.sentence)
+            return _refusal(error.__cause__)
         traceback.print_exc(file=sys.stderr)
-        return _refusal(
-            "unreadable",
+        return _refused(
             f"{path.name} can't be read: its loader stopped with {type(error).__name__} ({error}). "
             "Nothing was loaded; please report this with the file's first lines.",
         )
 
 
-def _load(path: Path, out: Path, options: Options) -> dict[str, Any]:
+def _load(paths: list[Path], out: Path, options: Options, root: Path | None) -> dict[str, Any]:
     scratch = _cleared(out)
     try:
-        progress = Progress(out, _size_of(path))
-        source = plain_source(path, scratch, progress)
-        progress.bytes_total = source.head.size
-        loader = loader_for(source.head)
-        with Sink(out, progress, scratch) as sink:
-            loader.load(source, sink, options)
-            sink.close_messages()
-            _judge(source.name, sink)
-            sink.finish()
-            return {
-                "format": loader.FORMAT,
-                "title": loader.TITLE,
-                "messages": sink.messages,
-                "problems": sink.problems,
-                "notes": sink.notes,
-            }
+        progress = Progress(out, sum(_size_of(path) for path in paths))
+        with ExitStack() as open_:
+            bundle = bundle_of(paths, root, scratch, progress, open_)
+            progress.bytes_total = bundle.size
+            with Sink(out, progress, scratch) as sink:
+                _read(bundle, sink, options)
+                sink.close_messages()
+                _judge(bundle.name, sink)
+                sink.finish()
+                return {
+                    "format": bundle.loader.FORMAT,
+                    "title": bundle.loader.TITLE,
+                    "messages": sink.messages,
+                    "problems": sink.problems,
+                    "notes": sink.notes,
+                }
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _read(bundle: Bundle, sink: Sink, options: Options) -> None:
+    load_with(bundle.loader, list(bundle.sources()), sink, options)
+    if bundle.left:
+        count = len(bundle.left)
+        named = ", ".join(bundle.left[:3]) + (" …" if count > 3 else "")
+        others = "1 other file in it was" if count == 1 else f"{count:,} other files in it were"
+        sink.note(f"{others} left alone: {named}.")
 
 
 def _cleared(out: Path) -> Path:
@@ -115,10 +136,11 @@ def _judge(name: str, sink: Sink) -> None:
         return
     kind, count = sink.kinds.most_common(1)[0]
     line, problem = sink.first_of_kind[kind]
+    where = "" if line is None else f", first on line {line}"
     raise NotUsable(
         "mostly_problems",
         f"{name} was refused because {sink.problems:,} of its {rows:,} rows can't be used. The "
-        f"commonest reason ({count:,} times, first on line {line}): {problem.reason}. {problem.remedy}",
+        f"commonest reason ({count:,} times{where}): {problem.reason}. {problem.remedy}".strip(),
     )
 
 
@@ -131,5 +153,12 @@ def _failed(path: Path, out: Path, error: OSError) -> str:
     return f"{path.name} can't be read: {why}. Copy it to a local disk and load it from there."
 
 
-def _refusal(code: Code, sentence: str) -> dict[str, Any]:
-    return {"error": sentence, "code": code}
+def _refused(sentence: str) -> dict[str, Any]:
+    return _refusal(NotUsable("unreadable", sentence))
+
+
+def _refusal(found: NotUsable) -> dict[str, Any]:
+    told: dict[str, Any] = {"error": found.sentence, "code": found.code}
+    if found.asks:
+        told["asks"] = [asdict(ask) for ask in found.asks]
+    return told

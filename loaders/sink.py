@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +14,9 @@ import pyarrow.parquet as pq
 from loaders.messages import SCHEMA, Message
 from loaders.problems import Problem
 from loaders.progress import Progress
+
+if TYPE_CHECKING:
+    from loaders.source import Source
 
 MESSAGES = "messages.parquet"
 PROBLEMS = "problems.ndjson"
@@ -41,6 +44,10 @@ class Sink:
         self.kinds: Counter[str] = Counter()
         self.first_of_kind: dict[str, tuple[int | None, Problem]] = {}
         self._progress = progress
+        # The file at hand where there are several, and the bytes of those before it.
+        self._file: str | None = None
+        self._bytes_before = 0
+        self._bytes_here = 0
         self._batch: list[Message] = []
         self._batch_characters = 0
         self._writer: pq.ParquetWriter | None = None
@@ -66,6 +73,12 @@ class Sink:
         """How many rows gave no message."""
         return self.kinds.total()
 
+    def begin(self, source: Source, alone: bool = False) -> None:
+        """Say which file comes next; unless it is alone, its name stands with its problems."""
+        self._file = None if alone else source.name
+        self._bytes_before += self._bytes_here
+        self._bytes_here = source.head.size
+
     def message(self, message: Message) -> None:
         """Keep one message."""
         self._batch.append(message)
@@ -80,12 +93,14 @@ class Sink:
         self.kinds[problem.kind] += 1
         if self.problems > _PROBLEMS_KEPT:
             return
-        entry = {
+        entry: dict[str, str | int | None] = {
             "line": line,
             "reason": problem.reason,
             "remedy": problem.remedy,
             "raw": raw[:_RAW_LENGTH],
         }
+        if self._file is not None:
+            entry["file"] = self._file
         self._problems.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
     def note(self, sentence: str) -> None:
@@ -93,7 +108,8 @@ class Sink:
         self.notes.append(sentence)
 
     def progress(self, bytes_read: int) -> None:
-        """Tell how many bytes of the file are read."""
+        """Tell how many bytes of the file at hand are read."""
+        bytes_read += self._bytes_before
         self._progress.tell(bytes_read, self.messages + len(self._batch) + self.problems)
 
     def adopt(self, messages: int) -> None:

@@ -17,7 +17,10 @@ LINE_LIMIT = 32 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Head:
-    """The first 64 KiB of a file, as bytes and as text, with its shown name, path and size."""
+    """The first 64 KiB of a file, as bytes and as text, with its shown name, path and size.
+
+    `inside` is its name with the folders above it, as far as the archive or folder that was given.
+    """
 
     name: str
     path: Path
@@ -25,6 +28,7 @@ class Head:
     data: bytes
     text: str
     encoding: str
+    inside: str
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,24 @@ class Source:
     path: Path
     head: Head
 
+    @property
+    def inside(self) -> str:
+        """Its name with the folders above it, as far as the archive or folder that was given."""
+        return self.head.inside
 
-def source_at(path: Path, name: str) -> Source:
+
+def source_at(path: Path, name: str, inside: str | None = None) -> Source:
     """Look at a file's head. Raises OSError where it cannot be read."""
     with path.open("rb") as file:
         data = file.read(HEAD_BYTES)
-    return Source(name, path, head_of(data, name, path, path.stat().st_size))
+    return Source(name, path, head_of(data, name, path, path.stat().st_size, inside))
 
 
-def head_of(data: bytes, name: str, path: Path, size: int) -> Head:
+def head_of(data: bytes, name: str, path: Path, size: int, inside: str | None = None) -> Head:
     """Make the head of a file that begins with `data` and has `size` bytes."""
     encoding = encoding_of(data)
     text = Decoder(encoding).text(data, final=len(data) >= size)
-    return Head(name, path, size, data, text, encoding)
+    return Head(name, path, size, data, text, encoding, inside or path.name)
 
 
 def pieces(source: Source, sink: Sink) -> Iterator[str]:

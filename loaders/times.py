@@ -68,14 +68,15 @@ def _epoch_time(digits: str) -> datetime | None:
 class Clock:
     """Turns the times of one file into UTC instants and keeps count of what was resolved.
 
-    A time without an offset is read in the zone that the options name for its account, or for
-    "*". A local time that occurs twice is taken as the first of the two; one that never occurs
+    A time without an offset is read in the zone that is said for the file, else in the one that the
+    options name for its account, or for "*". A local time that occurs twice is taken as the first of the two; one that never occurs
     is moved forward by the gap.
     """
 
-    def __init__(self, file_name: str, options: Options) -> None:
+    def __init__(self, file_name: str, options: Options, zone: str | None = None) -> None:
         self._file_name = file_name
         self._options = options
+        self._zone = zone
         self._latest = options.now + _SLACK
         self._zones: dict[str, ZoneInfo] = {}
         self._twice: dict[str, int] = {}
@@ -140,7 +141,7 @@ class Clock:
 
     def _named_zone(self, account: str, line: int | None) -> ZoneInfo:
         zones = self._options.time_zones
-        zone = zones.get(account) or zones.get("*")
+        zone = self._zone or zones.get(account) or zones.get("*")
         if zone is None:
             raise NotUsable(
                 "no_time_zone",

@@ -27,7 +27,7 @@ class Loaded:
 
 
 def golden_inputs() -> list[Path]:
-    """List the inputs that have golden output, of every format."""
+    """List the inputs that have golden output, of every format: files, and folders of one export."""
     return sorted(
         path
         for folder in GOLDEN.iterdir()
@@ -43,9 +43,20 @@ def options_of(path: Path) -> dict[str, Any]:
     return json.loads(own.read_text()) if own.exists() else NOW
 
 
+def files_of(path: Path) -> list[Path]:
+    """List the files of an input: itself, or everything in its folder."""
+    return sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+
+
+def run_input(path: Path, out: Path, options: dict[str, Any] | None) -> dict[str, Any]:
+    """Run the loader on a file, or on the files of a folder."""
+    files = files_of(path) if path.exists() else []
+    return run(files or path, out, options, path if path.is_dir() else None)
+
+
 def load(path: Path, out: Path, options: dict[str, Any] | None = None) -> Loaded:
     """Load a file that has to be loadable."""
-    result = run(path, out, NOW if options is None else options)
+    result = run_input(path, out, NOW if options is None else options)
     assert "error" not in result, result
     problems = (out / "problems.ndjson").read_text(encoding="utf-8").split("\n")[:-1]
     messages = pq.read_table(out / "messages.parquet").to_pylist()
@@ -54,8 +65,8 @@ def load(path: Path, out: Path, options: dict[str, Any] | None = None) -> Loaded
 
 def refuse(path: Path, out: Path, options: dict[str, Any] | None = None) -> dict[str, Any]:
     """Load a file that has to be refused, leaving nothing behind."""
-    result = run(path, out, NOW if options is None else options)
-    assert set(result) == {"error", "code"}, result
+    result = run_input(path, out, NOW if options is None else options)
+    assert set(result) - {"asks"} == {"error", "code"}, result
     assert {entry.name for entry in out.iterdir()} <= {"progress.json"}
     return result
 

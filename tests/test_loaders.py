@@ -10,9 +10,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from loader_cases import GOLDEN, Loaded, golden_inputs, load, options_of
+from loader_cases import GOLDEN, Loaded, files_of, golden_inputs, load, options_of
 
 from loaders import registry
+from loaders.archives import is_archive
 from loaders.messages import EVENTS, ROLES, VISIBILITIES
 from loaders.source import source_at
 
@@ -98,7 +99,7 @@ def test_counts_are_those_of_the_files(path: Path, tmp_path: Path) -> None:
     assert loaded.result["messages"] == len(loaded.messages) > 0
     assert loaded.result["problems"] == len(loaded.problems)
     for problem in loaded.problems:
-        assert set(problem) == {"line", "reason", "remedy", "raw"}
+        assert set(problem) - {"file"} == {"line", "reason", "remedy", "raw"}
         assert problem["reason"]
         assert problem["remedy"].endswith(".")
         assert problem["raw"]
@@ -116,13 +117,17 @@ def test_nothing_but_the_result_is_left_in_the_folder(path: Path, tmp_path: Path
     names = {entry.name for entry in tmp_path.iterdir()}
     assert names == {"messages.parquet", "problems.ndjson", "progress.json"}
     progress = json.loads((tmp_path / "progress.json").read_text())
-    assert progress["bytes_read"] == progress["bytes_total"] == path.stat().st_size
+    assert progress["bytes_read"] == progress["bytes_total"] > 0
 
 
 @CASES
 def test_exactly_one_loader_claims_an_input(path: Path) -> None:
-    assert len(registry.candidates(source_at(path, path.name).head)) == 1
-    assert registry.identify(path).FORMAT.partition("_")[0] == path.parent.name
+    for file in files_of(path):
+        head = source_at(file, file.name, str(file.relative_to(path.parent))).head
+        claims = registry.candidates(head)
+        if is_archive(head.data) and not claims:
+            continue  # its files are looked at, one by one, when it is loaded
+        assert [loader.FORMAT.partition("_")[0] for loader in claims] == [path.parent.name]
 
 
 def test_every_loader_has_a_name_of_its_own_and_says_what_it_expects() -> None:

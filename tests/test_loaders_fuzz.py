@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from loader_cases import GOLDEN, golden_inputs, load, options_of, without_lines
+from loader_cases import (
+    GOLDEN,
+    files_of,
+    golden_inputs,
+    load,
+    options_of,
+    run_input,
+    without_lines,
+)
 
 from loaders import run as run_module
 from loaders.problems import Code
-from loaders.run import run
 
 INPUTS = golden_inputs()
 CASES = pytest.mark.parametrize("path", INPUTS, ids=lambda p: f"{p.parent.name}/{p.name}")
@@ -66,30 +74,49 @@ def test_no_spoilt_file_raises_or_fails_without_a_name(
 
     monkeypatch.setattr(run_module.traceback, "print_exc", lambda **_: raised())
     chance = random.Random(f"{path.parent.name}/{path.name}")
-    victim = tmp_path / path.name
+    victim = copied(path, tmp_path)
     for turn in range(ROUNDS):
-        victim.write_bytes(spoilt(path.read_bytes(), chance))
+        file = chance.choice(files_of(path))
+        spoil(victim, path, file, spoilt(file.read_bytes(), chance))
         out = tmp_path / "out"
-        result = run(victim, out, options_of(path))
+        result = run_input(victim, out, options_of(path))
         left = {entry.name for entry in out.iterdir()} - {"progress.json"}
         if "error" in result:
             assert result["code"] in get_args(Code), turn
-            assert path.name in result["error"], turn
+            assert path.name in result["error"] or file.name in result["error"], turn
             assert left == set(), turn
         else:
             assert result["messages"] >= result["problems"], turn
             assert left == {"messages.parquet", "problems.ndjson"}, turn
+        spoil(victim, path, file, file.read_bytes())
+
+
+def copied(path: Path, folder: Path) -> Path:
+    """Copy an input, be it a file or a folder, so that it can be spoilt."""
+    victim = folder / path.name
+    if path.is_dir():
+        shutil.copytree(path, victim)
+    else:
+        shutil.copy(path, victim)
+    return victim
+
+
+def spoil(victim: Path, path: Path, file: Path, data: bytes) -> None:
+    """Give one file of the copy other contents."""
+    (victim / file.relative_to(path) if path.is_dir() else victim).write_bytes(data)
 
 
 @CASES
 def test_half_a_file_gives_the_messages_in_it(path: Path, tmp_path: Path) -> None:
-    data = path.read_bytes()
     whole = {m["message_key"] for m in load(path, tmp_path / "whole", options_of(path)).messages}
-    victim = tmp_path / path.name
-    victim.write_bytes(data[: len(data) * 2 // 3])
-    result = run(victim, tmp_path / "half", options_of(path))
+    victim = copied(path, tmp_path)
+    file = max(files_of(path), key=lambda p: p.stat().st_size)
+    data = file.read_bytes()
+    spoil(victim, path, file, data[: len(data) * 2 // 3])
+    result = run_input(victim, tmp_path / "half", options_of(path))
     if "error" in result:
-        assert result["code"] in ("mostly_problems", "empty"), result
+        expected = ("mostly_problems", "empty", "truncated", "needs_answers")
+        assert result["code"] in expected, result
     else:
         assert 0 < result["messages"] <= len(whole)
 

@@ -199,13 +199,21 @@ def test_sentences_name_the_file_inside_and_its_archive(tmp_path: Path) -> None:
     ("members", "code", "part"),
     [
         ({}, "empty", "without any file"),
-        ({"a.csv": TWCS.read_bytes(), "b.csv": LOG.read_bytes()}, "ambiguous", "a.csv, b.csv"),
+        (
+            {"a.csv": TWCS.read_bytes(), "b.csv": LOG.read_bytes()},
+            "ambiguous",
+            "formats (Customer Support on Twitter (CSV): a.csv; Message log (CSV): b.csv)",
+        ),
         ({"a.txt": b"one", "b.txt": b"two"}, "not_a_log", "a.txt, b.txt, none of which is a log"),
         ({"../a.csv": TWCS.read_bytes()}, "not_a_log", "leads out of its folder (../a.csv)"),
         ({"/etc/a.csv": TWCS.read_bytes()}, "not_a_log", "leads out of its folder"),
         ({"C:\\a.csv": TWCS.read_bytes()}, "not_a_log", "leads out of its folder"),
         ({"a.csv.gz": gzip.compress(TWCS.read_bytes())}, "not_a_log", "another archive"),
-        ({"a.csv": b"a,b\n" + b"\n" * 4_000_000}, "unreadable", "more than 200 times its size"),
+        (
+            {"a.csv": TWCS.read_bytes() + b"\n" * 4_000_000},
+            "unreadable",
+            "more than 200 times its size",
+        ),
         ({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}, "not_a_log", "CSV UTF-8"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
