@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run setup test check fmt lock pictures clean
+.PHONY: run setup test fuzz check fmt lock pictures bench-loaders clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
@@ -17,6 +17,11 @@ setup: $(VENV)/.runs
 # Sets up everything, runs every test.
 test: check
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# A long search for files that stop a loader. FUZZ_SEED=anything begins elsewhere.
+FUZZ_ROUNDS ?= 2000
+fuzz: $(VENV)/.tests
+	FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/python -m pytest -n auto tests/test_loaders_fuzz.py tests/test_loaders_types.py
 
 # Formatting, lint, types and the direction of imports.
 check: $(VENV)/.tests
@@ -37,6 +42,10 @@ lock: $(VENV)/.tests
 # Takes the README's pictures anew.
 pictures: $(VENV)/.tests
 	$(BIN)/python -m bench.screenshots
+
+# Measures every loader and writes docs/benchmarks.md.
+bench-loaders: $(VENV)/.tests
+	$(BIN)/python -m bench.loaders
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,8 @@
 """The child process: `python -m loaders PATH --out DIR [--options JSON]`.
 
-Prints one JSON object and exits 0 when the file was loaded, 1 when it was not.
+Prints one JSON object and exits 0 when the file was loaded, 1 when it was not. Several files of one
+export are named in a file: `--files LIST.json`, which holds `{"paths": [...], "root": "folder"}`. With
+`--plan` it prints which of these files are one load each, and loads nothing.
 """
 
 from __future__ import annotations
@@ -26,33 +28,76 @@ _GRACE_SECONDS = 5
 def main(arguments: list[str] | None = None) -> int:
     """Load the file that the command line names; give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m loaders", description=__doc__)
-    parser.add_argument("path", metavar="PATH", type=Path, help="the export file")
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="where staging goes")
+    parser.add_argument("path", metavar="PATH", type=Path, nargs="?", help="the export file")
+    parser.add_argument("--files", metavar="LIST", type=Path, help="a JSON file that names several")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="where staging goes")
     parser.add_argument("--options", metavar="JSON", default="{}", help="time zones, limits, now")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--plan", action="store_true", help="only say which files are one load")
+    only.add_argument(
+        "--propose",
+        action="store_true",
+        help="only propose a mapping for a table, or look at --mapping",
+    )
+    parser.add_argument(
+        "--mapping", metavar="FILE", type=Path, help="a mapping (JSON) to be looked at"
+    )
     called = parser.parse_args(arguments)
-    result = _loaded(called.path, called.out, called.options)
+    looks = called.plan or called.propose
+    if (called.path is None) == (called.files is None) or (called.out is None) != looks:
+        parser.error("name a PATH or --files, and where --out goes unless it only looks")
+    given = {"paths": [str(called.path)], "root": None}
+    if called.files is not None:
+        given = json.loads(called.files.read_text(encoding="utf-8"))
+    if called.propose:
+        result = _proposed(called.path, called.mapping, called.options)
+    else:
+        result = _worked(given, called.out, called.options)
     print(json.dumps(result), flush=True)
     return 1 if "error" in result else 0
 
 
-def _loaded(path: Path, out: Path, written_options: str) -> dict[str, Any]:
+def _worked(files: dict[str, Any], out: Path | None, written_options: str) -> dict[str, Any]:
     # Arrow's own allocator sets aside a GiB of addresses, which a memory limit would count.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from loaders.options import options_from  # noqa: PLC0415
+    from loaders.plan import plan  # noqa: PLC0415
     from loaders.problems import NotUsable  # noqa: PLC0415
     from loaders.run import run  # noqa: PLC0415
 
+    paths = [Path(path) for path in files["paths"]]
     try:
         given = json.loads(written_options)
         options = options_from(given)
         _limit_memory(options.memory_mb)
-        _limit_time(options.cpu_seconds, path)
-        return run(path, out, given)
+        _limit_time(options.cpu_seconds, paths[0])
+        if out is None:
+            return {"loads": plan(paths, options)}
+        return run(paths, out, given, files["root"])
     except NotUsable as found:
         return {"error": found.sentence, "code": found.code}
     except json.JSONDecodeError as error:
         sentence = f"The loader was called with options that are no JSON: {error}."
         return {"error": sentence, "code": "unreadable"}
+
+
+def _proposed(path: Path, mapping: Path | None, written_options: str) -> dict[str, Any]:
+    from loaders.options import options_from  # noqa: PLC0415
+    from loaders.problems import NotUsable  # noqa: PLC0415
+    from loaders.proposal import preview, propose  # noqa: PLC0415
+
+    try:
+        options = options_from(json.loads(written_options))
+        _limit_memory(options.memory_mb)
+        _limit_time(options.cpu_seconds, path)
+        if mapping is not None:
+            return preview(path, json.loads(mapping.read_text(encoding="utf-8")), options).as_json()
+        found = propose(path, options)
+        return found.as_json() | {"toml": found.toml()}
+    except NotUsable as refused:
+        return {"error": refused.sentence, "code": refused.code}
+    except OSError as error:
+        return {"error": f"{path}: cannot be read ({error.strerror}).", "code": "unreadable"}
 
 
 def _limit_memory(mebibytes: int | None) -> None:

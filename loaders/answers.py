@@ -70,28 +70,41 @@ class Answers:
             raise asking(file_name, format_, *asks)
 
 
+# What a file does not say, as its sentence names it, and an answer as it stands in the settings.
+_MISSING = {
+    "account": "whose it is",
+    "agents": "who in it writes for the brand",
+    "day_first": "whether the day or the month stands first in its dates",
+    "platform": "which service it is from",
+    "time_zone": "in which time zone its times are",
+}
+_EXAMPLES = {
+    "account": '"Bike shop"',
+    "channel": '"E-mail"',
+    "day_first": "true",
+    "namespace": '"bikeshop"',
+    "platform": '"messenger"',
+    "time_zone": '"Europe/London"',
+}
 ACCOUNT = Ask("account", "Whose export is it? Name the brand's handle, page, number or inbox.")
 
 
 def asking(file_name: str, format_: str, *asks: Ask) -> NotUsable:
     """Make the refusal that asks: its sentence names what is missing and the lines that answer it."""
-    wanted = {"account": "whose it is", "agents": "who in it writes for the brand"}
-    missing = " and ".join(wanted.get(ask.key, ask.question) for ask in asks)
+    missing = " and ".join(_MISSING.get(ask.key, ask.question) for ask in asks)
     authors = next((ask.choices for ask in asks if ask.key == "agents"), ())
     people = ""
     if authors:
         named = ", ".join(f"{shown(name, 40)} ({count:,})" for name, count in authors[:_NAMED])
         more = len(authors) - _NAMED
         people = f" Those who write in it: {named}{f' and {more:,} more' if more > 0 else ''}."
+    # It names a date of the file.
+    people += "".join(f" {ask.question}" for ask in asks if ask.key == "day_first")
     agent = _quoted(authors[0][0] if authors else "Anna")
-    examples = {
-        "account": 'account = "Bike shop"',
-        "agents": f"agents = [{agent}]",
-        "day_first": "day_first = true",
-    }
+    examples = _EXAMPLES | {"agents": f"[{agent}]"}
     lines = "\n".join(
         ["[[sources]]", f'format = "{format_}"']
-        + [examples.get(ask.key, f"{ask.key} = …") for ask in asks]
+        + [f"{ask.key} = {examples.get(ask.key, '…')}" for ask in asks]
     )
     return NotUsable(
         "needs_answers",

@@ -196,8 +196,7 @@ def _members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     if any(member.filename == "[Content_Types].xml" for member in members):
         raise NotUsable(
             "not_a_log",
-            f'{name} is an Office document. If it is a workbook, save the sheet as "CSV UTF-8" and '
-            "load that file.",
+            f'{name} is an Office document, not an export. Save the table in it as "CSV UTF-8" and load that.',
         )
     if len(members) > _MEMBERS_LIMIT:
         raise NotUsable(

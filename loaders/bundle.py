@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from loaders import mapped
 from loaders.archives import Zip, is_archive, is_zip, unpacked
+from loaders.options import Options
 from loaders.problems import NotUsable
 from loaders.progress import Progress
 from loaders.registry import Loader, candidates, loadable, loader_for
 from loaders.source import Head, Source, source_at
+from loaders.unknown import BY_MAPPING, WHICH_COLUMN
+from loaders.workbook import is_workbook
 
 _SHOWN = 10
 
@@ -46,26 +50,43 @@ class Bundle:
 
 
 def bundle_of(
-    paths: Sequence[Path], root: Path | None, scratch: Path, progress: Progress, open_: ExitStack
+    paths: Sequence[Path],
+    root: Path | None,
+    scratch: Path,
+    progress: Progress,
+    open_: ExitStack,
+    options: Options,
 ) -> Bundle:
-    """Look at what was given and find its loader.
+    """Look at what was given and find its loader: that of a mapping for its name, else by its content.
 
     `root` is the folder that several paths lie under. Archives stay open as long as `open_`.
     Raises NotUsable for what no loader knows, what fits several formats, and for spoilt archives.
     """
     if len(paths) > 1:
         name = f"{(root or paths[0].parent).name} ({len(paths):,} files)"
-        return _chosen(name, [_plain(path, root) for path in paths])
+        return _chosen(name, [_plain(path, root) for path in paths], options)
     path = paths[0]
     source = source_at(path, path.name, _relative(path, root))
-    if not candidates(source.head) and is_archive(source.head.data):
+    packed = is_archive(source.head.data) and not candidates(source.head)
+    # A workbook is a zip too.
+    workbook = packed and is_workbook(source.head)
+    if workbook and _mapped(source.head, options) is None:
+        raise NotUsable("not_a_log", f"{source.name} is a workbook. {BY_MAPPING}", (WHICH_COLUMN,))
+    if packed and not workbook:
         if is_zip(source.head.data):
             archive = open_.enter_context(Zip(source, scratch, progress))
             parts = [Part(head, partial(archive.source, m)) for m, head in archive.heads()]
-            return _chosen(source.name, parts)
+            return _chosen(source.name, parts, options)
         source = unpacked(source, scratch, progress)
     found = source
-    return Bundle(source.name, loader_for(source.head), (Part(source.head, lambda: found),), ())
+    loader = _mapped(source.head, options) or loader_for(source.head)
+    return Bundle(source.name, loader, (Part(source.head, lambda: found),), ())
+
+
+def _mapped(head: Head, options: Options) -> Loader | None:
+    """Give the loader for mapped tables where the settings have a mapping for this file."""
+    found = options.mapped(head.name, head.inside, head.path.name)
+    return None if found is None else mapped
 
 
 def _plain(path: Path, root: Path | None) -> Part:
@@ -80,15 +101,17 @@ def _relative(path: Path, root: Path | None) -> str:
     return path.name
 
 
-def _chosen(name: str, parts: list[Part]) -> Bundle:
+def _chosen(name: str, parts: list[Part], options: Options) -> Bundle:
     """Keep the parts that a loader knows; all of them have to be of one format."""
     if len(parts) == 1:
-        return Bundle(name, loader_for(parts[0].head), tuple(parts), ())
+        head = parts[0].head
+        return Bundle(name, _mapped(head, options) or loader_for(head), tuple(parts), ())
     known: dict[str, list[Part]] = {}
     left: list[str] = []
     loaders: dict[str, Loader] = {}
     for part in parts:
-        found = candidates(part.head)
+        own = _mapped(part.head, options)
+        found = candidates(part.head) if own is None else [own]
         if len(found) > 1:
             loader_for(part.head)
         if not found:

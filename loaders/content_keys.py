@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from loaders.database import database, literal
 from loaders.messages import SCHEMA, Message
 
 # Marks a key that still lacks its number. No key of a source begins so: NULs are removed there.
-_MARK = "\x00"
+MARK = "\x00"
 _BATCH_ROWS = 20_000
 _written = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _KEY = SCHEMA.get_field_index("message_key")
@@ -50,7 +51,7 @@ def provisional_key(message: Message) -> str:
         message.sent_at.isoformat(),
         message.text,
     )
-    return _MARK + hashlib.sha1(_written(content).encode(), usedforsecurity=False).hexdigest()
+    return MARK + hashlib.sha1(_written(content).encode(), usedforsecurity=False).hexdigest()
 
 
 def number_keys(staging: Path, scratch: Path) -> None:
@@ -64,23 +65,24 @@ def number_keys(staging: Path, scratch: Path) -> None:
     place = 0
     with pq.ParquetFile(staging) as file, pq.ParquetWriter(numbered, SCHEMA) as writer:
         for batch in file.iter_batches(_BATCH_ROWS):
-            keys = batch.column(_KEY).to_pylist()
-            for i, key in enumerate(keys):
-                if key.startswith(_MARK):
-                    number = 0
-                    if following is not None and following[0] == place + i:
-                        number = following[1]
-                        following = next(repeats, None)
-                    keys[i] = f"{key[1:]}#{number}"
-            place += len(keys)
+            numbers = ["0"] * len(batch)
+            while following is not None and following[0] < place + len(batch):
+                numbers[following[0] - place] = str(following[1])
+                following = next(repeats, None)
+            place += len(batch)
             columns = batch.columns
-            columns[_KEY] = pa.array(keys, pa.string())
+            columns[_KEY] = _numbered(columns[_KEY], pa.array(numbers, pa.string()))
             writer.write_batch(pa.record_batch(columns, schema=SCHEMA))
     numbered.replace(staging)
 
 
+def _numbered(keys: pa.Array, numbers: pa.Array) -> pa.Array:
+    made = pc.binary_join_element_wise(pc.utf8_slice_codeunits(keys, 1), numbers, "#")
+    return pc.if_else(pc.starts_with(keys, MARK), made, keys)
+
+
 def _repeats(staging: Path, scratch: Path) -> Iterator[tuple[int, int]]:
     with database(scratch) as connection:
-        found = connection.execute(_REPEATS, {"staging": literal(staging), "mark": _MARK})
+        found = connection.execute(_REPEATS, {"staging": literal(staging), "mark": MARK})
         while rows := found.fetchmany(_BATCH_ROWS):
             yield from rows

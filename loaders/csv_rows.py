@@ -92,7 +92,9 @@ class CsvRows:
         self._reader = csv.reader(self._feed, delimiter=layout.delimiter, strict=True)
 
     def load(
-        self, wanted: Mapping[str, int], make: Callable[[dict[str, str], int], Message]
+        self,
+        wanted: Mapping[str, int],
+        make: Callable[[dict[str, str], int], Message | list[Message]],
     ) -> None:
         """Hand the sink what `make` makes of each row, given as wanted column to text, and line.
 
@@ -100,13 +102,18 @@ class CsvRows:
         """
         names, places = tuple(wanted), itemgetter(*wanted.values())
         for line, fields in self:
-            row = dict(zip(names, places(fields), strict=True))
+            values = places(fields)
+            # Columns that do not count, such as an index, do not make a row.
+            if not any(values):
+                continue
+            row = dict(zip(names, values, strict=True))
             try:
-                self._sink.message(make(row, line))
+                made = make(row, line)
+                for message in made if isinstance(made, list) else (made,):
+                    self._sink.message(message)
             except SpoiltRow as spoilt:
-                # Columns that do not count, such as an index, do not make a row either.
-                if any(value.strip() for value in row.values()):
-                    self._sink.problem(line, spoilt.problem, self._raw())
+                if any(value.strip() for value in values):
+                    self._sink.problem(line, spoilt.problem, self.raw())
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         feed, width = self._feed, self._width
@@ -128,11 +135,12 @@ class CsvRows:
                 else:
                     read = self._mend(fields)
             if isinstance(read, Problem):
-                self._sink.problem(feed.line + 1, read, self._raw())
+                self._sink.problem(feed.line + 1, read, self.raw())
             elif any(read):
                 yield feed.line + 1, _with_returns(read) if feed.returns else read
 
-    def _raw(self) -> str:
+    def raw(self) -> str:
+        """Give the row at hand as it stands in the file."""
         return "".join(self._feed.taken).rstrip("\r\n")
 
     def _mend(self, fields: list[str]) -> list[str] | Problem:

@@ -20,6 +20,7 @@ _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, 
 _FAILURES = (ValueError, RecursionError)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SEPARATORS = re.compile(r"[ \t\r\n,]*")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _NEXT_ENTRY = re.compile(r",\s*(?=\{)")
 # A number or a word at the very end of what is read may go on in the next piece.
 _UNFINISHED = 16
@@ -205,9 +206,9 @@ def _named(failure: Exception) -> str:
 def _whole(value: Any) -> Any:
     """Replace halves of surrogate pairs, which JSON can escape but no text can hold."""
     if isinstance(value, str):
-        if any("\ud800" <= c <= "\udfff" for c in value):
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return value
+        if value.isascii() or _HALF.search(value) is None:
+            return value
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
         return {_whole(k): _whole(v) for k, v in value.items()}
     if isinstance(value, list):

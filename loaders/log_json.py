@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from loaders import log_rows
 from loaders.json_items import Item, items, keys_at_start
+from loaders.log_fast import load_table
 from loaders.log_rows import LogRows, Row, Value
+from loaders.log_tables import json_table
 from loaders.messages import COLUMNS
 from loaders.options import Options
 from loaders.problems import SpoiltRow
@@ -24,7 +26,13 @@ def identify(head: Head) -> bool:
 
 
 def load(source: Source, sink: Sink, options: Options) -> None:
-    """Read the objects one by one; missing keys take their defaults, other ones are ignored."""
+    """Load with DuckDB where every object is sound, else one by one.
+
+    Missing keys take their defaults, other ones are ignored.
+    """
+    table = json_table(source)
+    if table is not None and load_table(table, source, sink, options):
+        return
     log = LogRows(source.name, options)
     for item in items(source, sink):
         try:

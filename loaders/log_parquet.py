@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 
 from loaders import log_rows
 from loaders.encoding import FALLBACK
+from loaders.log_fast import load_table
 from loaders.log_rows import LogRows, Value
+from loaders.log_tables import parquet_table
 from loaders.messages import COLUMNS
 from loaders.options import Options
 from loaders.problems import NotUsable, SpoiltRow
@@ -42,7 +44,12 @@ def columns_of(head: Head) -> tuple[str, ...] | None:
 
 
 def load(source: Source, sink: Sink, options: Options) -> None:
-    """Read the rows in batches. `line` is the number of the row, from 1."""
+    """Load with DuckDB where every row is sound, else in batches.
+
+    `line` is the number of the row, from 1.
+    """
+    if _load_fast(source, sink, options):
+        return
     log = LogRows(source.name, options)
     line = 0
     try:
@@ -50,7 +57,7 @@ def load(source: Source, sink: Sink, options: Options) -> None:
             columns = _columns(file.schema_arrow, source.name)
             for batch in file.iter_batches(_BATCH_ROWS, columns=list(columns.values())):
                 sink.progress(source.head.size * line // max(file.metadata.num_rows, 1))
-                values = {name: _values(batch.column(column)) for name, column in columns.items()}
+                values = {name: values_of(batch.column(column)) for name, column in columns.items()}
                 for i in range(batch.num_rows):
                     line += 1
                     row = {name: column[i] for name, column in values.items()}
@@ -67,6 +74,15 @@ def load(source: Source, sink: Sink, options: Options) -> None:
             "Fetch or write it again.",
         ) from error
     log.finish(sink)
+
+
+def _load_fast(source: Source, sink: Sink, options: Options) -> bool:
+    try:
+        schema = pq.read_schema(source.path)
+    except (OSError, pa.ArrowException):
+        return False
+    table = parquet_table(source, schema, _columns(schema, source.name))
+    return table is not None and load_table(table, source, sink, options)
 
 
 def _columns(schema: pa.Schema, file_name: str) -> dict[str, str]:
@@ -91,7 +107,7 @@ def _columns(schema: pa.Schema, file_name: str) -> dict[str, str]:
     return columns
 
 
-def _values(column: pa.Array) -> list[Value]:
+def values_of(column: pa.Array) -> list[Value]:
     """Give a column's values as texts or, for times, as datetimes."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()

@@ -33,8 +33,8 @@ def is_log(columns: Iterable[str]) -> bool:
 class LogRows:
     """Turns the rows of one log into messages."""
 
-    def __init__(self, file_name: str, options: Options) -> None:
-        self._clock = Clock(file_name, options)
+    def __init__(self, file_name: str, options: Options, zone: str | None = None) -> None:
+        self._clock = Clock(file_name, options, zone)
         self._platform = options.platform or DEFAULT_PLATFORM
         self._keyless = False
 

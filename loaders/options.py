@@ -32,6 +32,15 @@ class Options:
         """Give what is said about a file of this format that has these names; nothing where no entry fits."""
         return next((s for s in self.sources if s.fits(format_, names)), Answers())
 
+    def mapped(self, *names: str) -> Answers | None:
+        """Give the entry with a mapping whose `files` fits one of these names; None where none does."""
+        fits = (
+            one
+            for one in self.sources
+            if one.mapping is not None and one.files is not None and one.fits("mapped", names)
+        )
+        return next(fits, None)
+
 
 def options_from(given: object) -> Options:
     """Read the options as they come out of JSON; raise NotUsable naming the key that is wrong."""

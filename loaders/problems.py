@@ -63,6 +63,8 @@ class NotUsable(Exception):  # noqa: N818 - it is a verdict on a file, not a fau
         self.code: Code = code
         self.sentence = sentence
         self.asks = asks
+        # The format that the file is of, where a loader says this of it.
+        self.format: str | None = None
 
 
 def shown(value: str, length: int = 60) -> str:

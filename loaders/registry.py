@@ -3,10 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from loaders import log_csv, log_json, log_parquet, twcs
+from loaders import (
+    chatwoot,
+    dialogs,
+    discord,
+    discord_csv,
+    freshdesk,
+    front,
+    github,
+    gorgias,
+    graph_inbox,
+    helpscout,
+    hubspot,
+    intercom_csv,
+    intercom_json,
+    log_csv,
+    log_json,
+    log_parquet,
+    mail,
+    meta_inbox,
+    reply_pairs,
+    reviews_app_store,
+    reviews_app_store_csv,
+    reviews_console,
+    reviews_play,
+    slack,
+    stackexchange,
+    telegram,
+    twcs,
+    whatsapp,
+    x_archive,
+    zammad,
+    zendesk_csv,
+    zendesk_json,
+)
 from loaders.options import Options
 from loaders.problems import NotUsable, Problem
 from loaders.sink import Sink
@@ -33,7 +67,40 @@ class Loader(Protocol):
     def identify(self, head: Head) -> bool: ...  # noqa: D102
 
 
-LOADERS: tuple[Loader, ...] = (twcs, log_csv, log_json, log_parquet)
+LOADERS: tuple[Loader, ...] = (
+    twcs,
+    log_csv,
+    log_json,
+    log_parquet,
+    mail,
+    github,
+    stackexchange,
+    whatsapp,
+    telegram,
+    zendesk_csv,
+    zendesk_json,
+    intercom_json,
+    intercom_csv,
+    freshdesk,
+    chatwoot,
+    zammad,
+    helpscout,
+    front,
+    gorgias,
+    hubspot,
+    meta_inbox,
+    reviews_app_store,
+    reviews_app_store_csv,
+    reviews_console,
+    reviews_play,
+    graph_inbox,
+    slack,
+    discord,
+    discord_csv,
+    x_archive,
+    dialogs,
+    reply_pairs,
+)
 
 
 def is_together(loader: Loader) -> bool:
@@ -43,6 +110,10 @@ def is_together(loader: Loader) -> bool:
 
 def load_with(loader: Any, sources: Sequence[Source], sink: Sink, options: Options) -> None:
     """Load these files with a loader, in whichever way it takes them."""
+    who = options.answers(loader.FORMAT, sources[0].name, sources[0].inside)
+    if who.time_zone is not None:
+        # For loaders that ask nothing else; a zone of an account in the settings is more exact.
+        options = replace(options, time_zones={**options.time_zones, "*": who.time_zone})
     if hasattr(loader, "load_together"):
         loader.load_together(sources, sink, options)
         return

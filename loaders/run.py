@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.bundle import Bundle, bundle_of
+from loaders.likeliest import likeliest_other
 from loaders.options import Options, options_from
 from loaders.problems import NotUsable
 from loaders.progress import Progress
@@ -69,12 +70,10 @@ def _load(paths: list[Path], out: Path, options: Options, root: Path | None) -> 
     try:
         progress = Progress(out, sum(_size_of(path) for path in paths))
         with ExitStack() as open_:
-            bundle = bundle_of(paths, root, scratch, progress, open_)
+            bundle = bundle_of(paths, root, scratch, progress, open_, options)
             progress.bytes_total = bundle.size
             with Sink(out, progress, scratch) as sink:
                 _read(bundle, sink, options)
-                sink.close_messages()
-                _judge(bundle.name, sink)
                 sink.finish()
                 return {
                     "format": bundle.loader.FORMAT,
@@ -88,12 +87,25 @@ def _load(paths: list[Path], out: Path, options: Options, root: Path | None) -> 
 
 
 def _read(bundle: Bundle, sink: Sink, options: Options) -> None:
-    load_with(bundle.loader, list(bundle.sources()), sink, options)
+    try:
+        load_with(bundle.loader, list(bundle.sources()), sink, options)
+        sink.close_messages()
+        _judge(bundle, sink)
+    except NotUsable as found:
+        found.format = bundle.loader.FORMAT
+        if bundle.left:
+            # What was not recognised may be what is missing.
+            found.sentence += ("\n" if "\n" in found.sentence else " ") + _left_alone(bundle)
+        raise
     if bundle.left:
-        count = len(bundle.left)
-        named = ", ".join(bundle.left[:3]) + (" …" if count > 3 else "")
-        others = "1 other file in it was" if count == 1 else f"{count:,} other files in it were"
-        sink.note(f"{others} left alone: {named}.")
+        sink.note(_left_alone(bundle))
+
+
+def _left_alone(bundle: Bundle) -> str:
+    count = len(bundle.left)
+    named = ", ".join(bundle.left[:3]) + (" …" if count > 3 else "")
+    others = "1 other file in it was" if count == 1 else f"{count:,} other files in it were"
+    return f"{others} left alone: {named}."
 
 
 def _cleared(out: Path) -> Path:
@@ -127,8 +139,9 @@ def _size_of(path: Path) -> int:
     return found.st_size
 
 
-def _judge(name: str, sink: Sink) -> None:
+def _judge(bundle: Bundle, sink: Sink) -> None:
     """Refuse a file that gave no messages, or more problems than messages."""
+    name = bundle.name
     rows = sink.messages + sink.problems
     if rows == 0:
         raise NotUsable("empty", f"{name} has a header but no messages below it. Export it again.")
@@ -140,7 +153,8 @@ def _judge(name: str, sink: Sink) -> None:
     raise NotUsable(
         "mostly_problems",
         f"{name} was refused because {sink.problems:,} of its {rows:,} rows can't be used. The "
-        f"commonest reason ({count:,} times{where}): {problem.reason}. {problem.remedy}".strip(),
+        f"commonest reason ({count:,} times{where}): {problem.reason}. {problem.remedy}".strip()
+        + likeliest_other(bundle.parts[0].head, bundle.loader),
     )
 
 
@@ -160,5 +174,5 @@ def _refused(sentence: str) -> dict[str, Any]:
 def _refusal(found: NotUsable) -> dict[str, Any]:
     told: dict[str, Any] = {"error": found.sentence, "code": found.code}
     if found.asks:
-        told["asks"] = [asdict(ask) for ask in found.asks]
+        told |= {"asks": [asdict(ask) for ask in found.asks], "format": found.format}
     return told

@@ -39,6 +39,8 @@ class Sink:
         # Room for what is needed only while the load runs.
         self.scratch = scratch
         self.staging = folder / f"{MESSAGES}.part"
+        # What a load that was killed has left there is no part of this one.
+        self.staging.unlink(missing_ok=True)
         self.messages = 0
         self.notes: list[str] = []
         self.kinds: Counter[str] = Counter()
@@ -112,9 +114,14 @@ class Sink:
         bytes_read += self._bytes_before
         self._progress.tell(bytes_read, self.messages + len(self._batch) + self.problems)
 
-    def adopt(self, messages: int) -> None:
-        """Count messages that something faster has written to `staging`."""
-        self.messages += messages
+    def adopt(self, part: Path) -> None:
+        """Take over a whole Parquet file of messages that something faster has written."""
+        self._write_batch()
+        if self._writer is None and not self.staging.exists():
+            self.messages += pq.read_metadata(part).num_rows
+            part.replace(self.staging)
+        else:
+            self.messages += self._append(part)
 
     def close_messages(self) -> None:
         """Write what is left; afterwards `staging` is a whole Parquet file."""
@@ -136,13 +143,51 @@ class Sink:
             pa.array(values, field.type)
             for values, field in zip(zip(*self._batch, strict=True), SCHEMA, strict=True)
         ]
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self.staging, SCHEMA, compression="snappy")
-        self._writer.write_batch(pa.record_batch(columns, schema=SCHEMA))
+        self._opened().write_batch(pa.record_batch(columns, schema=SCHEMA))
         self.messages += len(self._batch)
         self._batch, self._batch_characters = [], 0
+
+    def _opened(self) -> pq.ParquetWriter:
+        """Give the writer; what a file before this one has left in `staging` goes in first."""
+        if self._writer is None:
+            before = self.scratch / "before.parquet"
+            if self.staging.exists():
+                self.staging.replace(before)
+            self._writer = pq.ParquetWriter(self.staging, SCHEMA, compression="snappy")
+            if before.exists():
+                self._append(before)
+        return self._writer
+
+    def _append(self, part: Path) -> int:
+        """Write the rows of a Parquet file after those so far, remove it, and count them."""
+        writer, rows = self._opened(), 0
+        with pq.ParquetFile(part) as file:
+            for batch in file.iter_batches(_BATCH_ROWS):
+                writer.write_batch(pa.record_batch(batch.columns, schema=SCHEMA))
+                rows += len(batch)
+        part.unlink()
+        return rows
 
     def _close_writer(self) -> None:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+
+class Unheard(Sink):
+    """A sink for a first look at a file that is read again: nothing is kept, and what is wrong is told then."""
+
+    def __init__(self) -> None:
+        self.notes = []
+
+    def message(self, message: Message) -> None:
+        """Drop a message."""
+
+    def problem(self, line: int | None, problem: Problem, raw: str) -> None:
+        """Say nothing."""
+
+    def note(self, sentence: str) -> None:
+        """Say nothing."""
+
+    def progress(self, bytes_read: int) -> None:
+        """Say nothing."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from loaders.options import Options
-from loaders.problems import NotUsable, SpoiltRow, shown
+from loaders.problems import Ask, NotUsable, SpoiltRow, shown
 from loaders.sink import Sink
 
 _MONTHS = {
@@ -149,6 +149,7 @@ class Clock:
                 f"and the settings name none for it either. Put these two lines into settings.toml, "
                 f"with the zone that the export was made in, and load the file again:\n"
                 f'[accounts.{_toml_key(account)}]\ntime_zone = "Europe/London"',
+                (Ask("time_zone", "In which time zone did the clock stand whose times it holds?"),),
             )
         try:
             return ZoneInfo(zone)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from loaders import log_parquet
 from loaders.csv_layout import layout_of
 from loaders.json_items import keys_at_start
-from loaders.problems import NotUsable, shown
+from loaders.problems import Ask, NotUsable, shown
 from loaders.source import Head
 
 _MAGIC = (
@@ -32,6 +32,11 @@ _ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
 
 # More than one odd character in this many is no text.
 _ODD_SHARE = 50
+BY_MAPPING = (
+    "If each row is a message, a question with its reply or a step of a ticket, say which column is what: on "
+    "the Data page, or with `python -m sla map FILE`."
+)
+WHICH_COLUMN = Ask("mapping", "Which of its columns is what?")
 _BLANK = "\ufeff \t\r\n\f\v\x00,;"
 _NAMES_SHOWN = 20
 
@@ -53,7 +58,7 @@ def verdict(head: Head, loadable: str, loadable_with_fields: str) -> NotUsable:
             f"{head.name} begins as a Parquet file, but its end is missing or damaged: it was cut "
             "off while it was written or copied. Fetch it again.",
         )
-    if _WEB_PAGE.match(head.text):
+    if is_web_page(head):
         found = _PAGE_TITLE.search(head.text)
         title = f" titled {shown(found[1])}" if found and found[1].strip() else ""
         return NotUsable(
@@ -64,9 +69,15 @@ def verdict(head: Head, loadable: str, loadable_with_fields: str) -> NotUsable:
         )
     table = _table(head)
     if table is not None:
-        return NotUsable("not_a_log", f"{head.name} is {table}. {loadable_with_fields}")
+        sentence = f"{head.name} is {table}. {BY_MAPPING} {loadable_with_fields}"
+        return NotUsable("not_a_log", sentence, (WHICH_COLUMN,))
     kind = _kind_of_bytes(head) or "text, but neither a table with a header nor JSON objects"
     return NotUsable("not_a_log", f"{head.name} is {kind}. {loadable}")
+
+
+def is_web_page(head: Head) -> bool:
+    """Tell whether a file is a page that was saved in the place of an export."""
+    return _WEB_PAGE.match(head.text) is not None
 
 
 def _table(head: Head) -> str | None:

@@ -91,7 +91,8 @@ def test_progress_is_told_while_the_load_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "log.ndjson"
-    row = '{"account":"Baywater","role":"bot","message_key":"1","sent_at":1714550400}\n'
+    # A time written like this is read row by row.
+    row = '{"account":"Baywater","role":"bot","message_key":"1","sent_at":"2024-05-01 08:00 UTC"}\n'
     path.write_text(row * 60_000)
     told: list[dict[str, int]] = []
     replace = Path.replace

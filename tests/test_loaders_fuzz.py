@@ -24,8 +24,10 @@ from loaders.problems import Code
 
 INPUTS = golden_inputs()
 CASES = pytest.mark.parametrize("path", INPUTS, ids=lambda p: f"{p.parent.name}/{p.name}")
-# A longer search: FUZZ_ROUNDS=2000 pytest tests/test_loaders_fuzz.py
-ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "12"))
+# A longer search: make fuzz
+ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "6"))
+# Each search begins elsewhere, where it is told so.
+SEED = os.environ.get("FUZZ_SEED", "")
 PARTS = (
     b'"',
     b"\n",
@@ -73,7 +75,7 @@ def test_no_spoilt_file_raises_or_fails_without_a_name(
         raise AssertionError("a fault in a loader was caught only at the last moment")
 
     monkeypatch.setattr(run_module.traceback, "print_exc", lambda **_: raised())
-    chance = random.Random(f"{path.parent.name}/{path.name}")
+    chance = random.Random(f"{path.parent.name}/{path.name}{SEED}")
     victim = copied(path, tmp_path)
     for turn in range(ROUNDS):
         file = chance.choice(files_of(path))

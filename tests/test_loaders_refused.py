@@ -19,22 +19,41 @@ from loaders.run import run
 from loaders.source import source_at
 
 UNKNOWN = {
+    "access.log": ("not_a_log", "neither a table"),
+    "agenda.json": ("not_a_log", "the keys createdAt, id, messages"),
     "almost_log.csv": ("not_a_log", "message_key, role, sent_at, text"),
     "almost_twcs.csv": ("not_a_log", "tweet_id, author_id, inbound, created_at, text"),
+    "analysis.ipynb": ("not_a_log", "the keys cells, metadata"),
+    "bank.csv": ("not_a_log", "the columns date, payee"),
     "blank.csv": ("empty", "blank space"),
+    "chat_completion.jsonl": ("not_a_log", "the keys messages"),
     "contacts.csv": ("not_a_log", "the columns name, street, town"),
+    "diary.txt": ("not_a_log", "neither a table"),
+    "dump.sql": ("not_a_log", "neither a table"),
     "empty.csv": ("empty", "0 bytes"),
+    "feed.xml": ("not_a_log", "neither a table"),
     "garbage.bin": ("not_a_log", "binary data"),
     "half.csv.gz": ("truncated", "cut off"),
     "half.parquet": ("truncated", "cut off"),
     "half.zip": ("truncated", "cut off"),
     "ledger.sqlite": ("not_a_log", "SQLite"),
+    "letter.odt": ("not_a_log", "none of which is a log"),
+    "letters.txt": ("not_a_log", "neither a table"),
+    "meeting.vtt": ("not_a_log", "neither a table"),
+    "network.har": ("not_a_log", "the keys log"),
     "no_header.csv": ("not_a_log", "a table with the columns"),
     "notes.txt": ("not_a_log", "neither a table"),
     "numbers.json": ("not_a_log", "neither a table with a header nor JSON objects"),
+    "package.json": ("not_a_log", "the keys author, dependencies"),
     "page.csv": ("not_a_log", 'a web page titled "Confirm your download"'),
+    "people.vcf": ("not_a_log", "neither a table"),
     "picture.png": ("not_a_log", "a PNG picture"),
+    "products.csv": ("not_a_log", "the columns handle, title"),
+    "rota.ics": ("not_a_log", "neither a table"),
+    "server.log": ("not_a_log", "a table with the columns"),
     "settings.json": ("not_a_log", "the keys columns, theme"),
+    "surveys.csv": ("not_a_log", "the columns id, ticket_id, rating"),
+    "towns.geojson": ("not_a_log", "the keys features, type"),
 }
 TWCS = GOLDEN / "twcs" / "plain.csv"
 LOG = GOLDEN / "log" / "plain.csv"
@@ -64,6 +83,40 @@ def test_a_table_is_told_the_columns_of_the_known_formats(tmp_path: Path) -> Non
     for loader in registry.LOADERS:
         assert loader.TITLE in error
         assert loader.EXPECTS in error
+    assert "on the Data page, or with `python -m sla map FILE`" in error
+
+
+def test_a_refusal_names_what_was_left_alone(tmp_path: Path) -> None:
+    chat = b"31/12/2023, 23:59 - Customer A: hello\n"
+    path = zipped(tmp_path / "export.zip", {"chat.txt": chat, "towns.csv": b"town,street\na,b\n"})
+    refused = refuse(path, tmp_path / "out")
+    assert refused["code"] == "needs_answers"
+    assert refused["error"].endswith("\n1 other file in it was left alone: towns.csv.")
+    spoilt = b"account,role,sent_at,message_key\nBike shop,customer,tomorrow,1\n"
+    path = zipped(tmp_path / "log.zip", {"log.csv": spoilt, "towns.csv": b"town,street\na,b\n"})
+    refused = refuse(path, tmp_path / "out")
+    assert refused["code"] == "mostly_problems"
+    assert refused["error"].endswith(" 1 other file in it was left alone: towns.csv.")
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("asked_at,replied_at,reviewId,content,at,replyContent",
+         "It looks more like Google Play reviews (CSV); it lacks repliedat."),
+        ("asked_at,replied_at,at,content,stars", ""),
+        ("asked_at,replied_at", ""),
+    ],
+)  # fmt: skip
+def test_a_file_of_mostly_problems_is_told_what_it_is_likelier_to_be(
+    header: str, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{header}\n" + f"never{',5' * header.count(',')}\n" * 3)
+    refused = refuse(path, tmp_path / "out", NOW | {"sources": [{"account": "Bike shop"}]})
+    assert refused["code"] == "mostly_problems"
+    assert ("It looks more like" in refused["error"]) == bool(said)
+    assert refused["error"].endswith(said)
 
 
 def test_a_file_that_two_loaders_claim_is_ambiguous(tmp_path: Path) -> None:
@@ -214,7 +267,12 @@ def test_sentences_name_the_file_inside_and_its_archive(tmp_path: Path) -> None:
             "unreadable",
             "more than 200 times its size",
         ),
-        ({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}, "not_a_log", "CSV UTF-8"),
+        (
+            {"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"},
+            "not_a_log",
+            "is a workbook",
+        ),
+        ({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}, "not_a_log", "CSV UTF-8"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -304,3 +305,25 @@ def test_a_problem_keeps_2000_characters_of_its_row(tmp_path: Path) -> None:
     rows = f"1,700001,True,{TIME},hi,,\n,700001,True,{TIME},{'x' * 5_000},,\n"
     loaded = load(written(tmp_path / "twcs.csv", rows), tmp_path / "out")
     assert len(loaded.problems[0]["raw"]) == 2_000
+
+
+def test_a_million_rows_with_nothing_but_an_index_are_fast_in_both_readers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"{i},{i},Harbourline,False,{TIME},hi,,{i + 1}\r\n" for i in range(1, 200, 2))
+    blank = "".join(f"{i},,,,,,,\r\n" for i in range(1_000_000))
+    path = written(tmp_path / "index.csv", rows + blank, "," + HEADER)
+    for reader in ("fast", "patient"):
+        began = time.process_time()
+        loaded = load(path, tmp_path / reader)
+        # Two to three seconds of computing; trying to make a message of each took nine.
+        assert time.process_time() - began < 8
+        assert (len(loaded.messages), loaded.problems) == (100, [])
+        monkeypatch.setattr(twcs, "load_fast", lambda *_: False)
+
+
+def test_replies_whose_questions_are_missing_keep_what_they_answer(tmp_path: Path) -> None:
+    rows = "".join(f"{key},Harbourline,FALSE,{TIME},@100 Hello,,1.0\n" for key in (2, 3))
+    loaded = load(written(tmp_path / "one.csv", rows), tmp_path / "o")
+    assert [m["reply_to_key"] for m in loaded.messages] == ["1", "1"]
+    assert {m["account"] for m in loaded.messages} == {"Harbourline"}

@@ -1,0 +1,128 @@
+"""The message log read by DuckDB itself, for files in which every row is sound.
+
+It gives the very messages that log_rows.py makes row by row, their lines and made keys included. A
+file with any row about which the two might differ is left to the patient reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from loaders.content_keys import MARK, number_keys
+from loaders.database import database, followed
+from loaders.fast import BATCH_ROWS, STREAM_BUFFER, Placed, write
+from loaders.log_rows import DEFAULT_PLATFORM
+from loaders.messages import COLUMNS
+from loaders.options import Options
+from loaders.sink import Sink
+from loaders.source import Source
+
+_FOLDER = Path(__file__).parent
+_MACROS = (_FOLDER / "log_macros.sql").read_text(encoding="utf-8")
+_MESSAGES = (_FOLDER / "log.sql").read_text(encoding="utf-8")
+
+NOTHING = "CAST(NULL AS VARCHAR)"
+TIMES = ("sent_at", "edited_at")
+# What Python's strip() takes off.
+BLANKS = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
+# Among the values of a row, chr(1) on either side of each: a blank at an edge, or a NUL.
+ROUGH = f"\x01[{re.escape(BLANKS)}]|[{re.escape(BLANKS)}]\x01|\\x00"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A log's file as DuckDB is to read it.
+
+    `scan` is the SQL that opens it, with `values` bound. `text_of` gives the SQL of a column's text
+    by the column's name, once for a quick reading and once for a careful one; a quick one leaves
+    off what only rows need whose values match `rough`, and a careful one has `careful_values` instead. `instant_of` gives that of a time that is
+    stored as one. The first row stands on line `first`, each other one `step` lines later, and
+    later by the line breaks in texts if `breaks_count`. `sure` tells afterwards whether that was so.
+    `rows_may_be_blank` says that a row without any content is none.
+    """
+
+    scan: str
+    values: Mapping[str, Any]
+    text_of: Callable[[str, bool], str]
+    instant_of: Callable[[str], str]
+    rough: str
+    first: int
+    step: int
+    breaks_count: bool
+    sure: Callable[[Placed], bool]
+    rows_may_be_blank: bool
+    careful_values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load_table(table: Table, source: Source, sink: Sink, options: Options) -> bool:
+    """Load the file, or return False and leave nothing behind when it needs more patience."""
+    part = sink.scratch / "fast.parquet"
+    for careful in (False, True):
+        try:
+            placed = _written(table, careful, part, source, sink, options)
+        except (duckdb.Error, pa.ArrowException, MemoryError) as error:
+            part.unlink(missing_ok=True)
+            if not careful and "careful" in str(error):
+                continue
+            return False
+        if not table.sure(placed):
+            part.unlink()
+            return False
+        if placed.keyless:
+            number_keys(part, sink.scratch)
+        sink.adopt(part)
+        return True
+    return False
+
+
+def _written(
+    table: Table, careful: bool, part: Path, source: Source, sink: Sink, options: Options
+) -> Placed:
+    """Write the messages to `part`; raises an error of DuckDB's where a row is not sound."""
+    values = {
+        **table.values,
+        "platform": options.platform or DEFAULT_PLATFORM,
+        "latest": options.now + timedelta(days=1),
+        "made": MARK,
+        "rough": "" if careful else table.rough,
+        "blank": table.rows_may_be_blank,
+        "breaks_count": table.breaks_count,
+    }
+    if careful:
+        values |= {**table.careful_values, "blanks": BLANKS}
+    sql = _sql(table, careful)
+    with (
+        database(sink.scratch) as connection,
+        followed(connection, lambda share: sink.progress(int(share * source.head.size))),
+    ):
+        connection.execute(_MACROS)
+        connection.execute(f"SET streaming_buffer_size = '{STREAM_BUFFER}'")
+        used = {name: value for name, value in values.items() if f"${name}" in sql}
+        batches = connection.execute(sql, used).to_arrow_reader(BATCH_ROWS)
+        placed = Placed(batches, table.first, table.step)
+        write(placed, part)
+    return placed
+
+
+def _sql(table: Table, careful: bool) -> str:
+    columns = [f'{_text(table, name, careful)} AS "{name}"' for name in COLUMNS]
+    columns += [f"{table.instant_of(name)} AS known_{name}" for name in TIMES]
+    return f"WITH written AS (SELECT {', '.join(columns)} FROM {table.scan})\n{_MESSAGES}"  # noqa: S608
+
+
+def _text(table: Table, name: str, careful: bool) -> str:
+    """Give the SQL of a column as log_rows.py takes it: without NULs, without blanks around it."""
+    text = table.text_of(name, careful)
+    if not careful or name == "text" or text == NOTHING:
+        return text
+    # A NUL in a time spoils it.
+    whole = text if name in TIMES else f"replace({text}, chr(0), '')"
+    return f"trim({whole}, $blanks)"

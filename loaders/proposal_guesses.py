@@ -1,0 +1,177 @@
+"""Which column of an unknown table is which field of a message, guessed from names and contents, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loaders.proposal_columns import ColumnFacts
+from loaders.proposal_words import (
+    AGENTS_WHEN_TRUE,
+    CLOSED,
+    CUSTOMERS_WHEN_TRUE,
+    FALSE,
+    NAMES,
+    REOPENED,
+    ROLE_WORDS,
+    TRUE,
+)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A field (`sent_at`, `reply.text`), the columns that hold it, and why."""
+
+    field: str
+    columns: tuple[str, ...]
+    reason: str
+
+
+def guesses(columns: Sequence[ColumnFacts]) -> list[Guess]:
+    """Give one guess for each field that a column seems to hold; each column is taken once."""
+    found: dict[str, Guess] = {}
+    free = {column.name: column for column in columns if column.kind != "empty"}
+    _take_times(found, free)
+    ranked = sorted(
+        (
+            (rank, order, field, column)
+            for order, field in enumerate(NAMES)
+            for column in free.values()
+            if (rank := _rank(field, column)) is not None
+        ),
+        key=lambda each: each[:2],
+    )
+    for _, _, field, column in ranked:
+        if field not in found and column.name in free and _content_fits(field, column):
+            found[field] = Guess(field, (column.name,), _reason(field, column, named=True))
+            del free[column.name]
+    _take_by_content(found, free)
+    if "reply.text" in found and "reply.sent_at" not in found:
+        del found["reply.text"]
+    return list(found.values())
+
+
+def _take_times(found: dict[str, Guess], free: dict[str, ColumnFacts]) -> None:
+    """Put a day and a time of day in columns of their own together."""
+    days = [column for column in free.values() if column.kind == "date"]
+    clocks = [column for column in free.values() if column.kind == "clock"]
+    if days and clocks and not any(column.kind == "time" for column in free.values()):
+        names = (days[0].name, clocks[0].name)
+        found["sent_at"] = Guess("sent_at", names, "one holds the day, the other the time of day")
+        for name in names:
+            del free[name]
+
+
+def _rank(field: str, column: ColumnFacts) -> int | None:
+    """Say how well a name fits, 0 best; None where it does not."""
+    names, words = NAMES[field], column.words
+    compact = words.replace(" ", "")
+    if compact == field.replace("_", ""):
+        return 0
+    for rank, name in enumerate(names):
+        if compact == name.replace(" ", ""):
+            return rank
+    last = words.split(".")[-1].split(" ")
+    tail = " ".join(last[-2:])
+    return 40 + names.index(tail) if tail in names else None
+
+
+def _content_fits(field: str, column: ColumnFacts) -> bool:
+    if field.endswith("_at"):
+        return column.kind == "time"
+    if column.kind in ("time", "date", "clock"):
+        return False
+    tells = {"role": role_values, "visibility": visibility_values, "event": event_values}.get(field)
+    if tells is not None:
+        return column.kind == "few" and bool(tells(column))
+    fits = {
+        "message_key": column.is_unique,
+        "thread_key": column.kind != "words",
+        "channel": column.kind == "few",
+    }
+    return fits.get(field, True)
+
+
+def _take_by_content(found: dict[str, Guess], free: dict[str, ColumnFacts]) -> None:
+    """Find by what they hold the fields that no name told."""
+
+    def take(field: str, fits: Sequence[ColumnFacts]) -> None:
+        if field not in found and fits:
+            found[field] = Guess(field, (fits[0].name,), _reason(field, fits[0], named=False))
+            free.pop(fits[0].name, None)
+
+    columns = list(free.values())
+    take("sent_at", sorted((c for c in columns if c.kind == "time"), key=lambda c: -c.filled))
+    take("role", [c for c in free.values() if c.kind == "few" and len(role_values(c)) > 1])
+    long = [c for c in free.values() if c.kind == "words"]
+    take("text", sorted(long, key=lambda c: -c.length))
+    ids = [
+        c for c in free.values() if c.is_unique and c.kind in ("number", "word") and c.rows >= 10
+    ]
+    take("message_key", ids)
+    if not {"thread_key", "author_key", "author_name", "reply.sent_at"} & found.keys():
+        # Cases come back, but not as often as the few values of a list.
+        cases = [
+            c
+            for c in free.values()
+            if c.kind in ("number", "word") and c.length <= 40 and c.rows <= c.distinct * 10
+        ]
+        take("thread_key", [c for c in cases if c.distinct < c.filled])
+
+
+def _reason(field: str, column: ColumnFacts, named: bool) -> str:
+    what = {
+        "time": "times",
+        "few": f"{column.distinct} different values",
+        "words": f"texts of {column.length:.0f} characters on average",
+    }.get(column.kind, f"{column.distinct:,} different values in {column.filled:,} rows")
+    if column.is_unique and field.endswith("_key"):
+        what = "a value of its own in every row"
+    return f"named like it, and holds {what}" if named else f"holds {what}"
+
+
+def role_values(column: ColumnFacts) -> dict[str, list[str]]:
+    """Give for each role the values of a column that mean it; empty where they tell no role."""
+    values = [value for value, _ in column.values]
+    plain = {value.casefold() for value in values}
+    if plain and plain <= {*TRUE, *FALSE}:
+        if column.words not in (*CUSTOMERS_WHEN_TRUE, *AGENTS_WHEN_TRUE):
+            return {}
+        when_true = "customer" if column.words in CUSTOMERS_WHEN_TRUE else "agent"
+        other = "agent" if when_true == "customer" else "customer"
+        return _grouped(values, lambda value: when_true if value in TRUE else other)
+    return _grouped(
+        values,
+        lambda value: next((role for role, words in ROLE_WORDS.items() if value in words), None),
+    )
+
+
+def visibility_values(column: ColumnFacts) -> dict[str, list[str]]:
+    """Give for each visibility the values of a column that mean it."""
+    hidden = "public" not in column.words
+
+    def meaning(value: str) -> str | None:
+        if value in TRUE:
+            return "internal" if hidden else "public"
+        if value in FALSE:
+            return "public" if hidden else "internal"
+        return value if value in ("public", "private", "internal") else None
+
+    return _grouped([value for value, _ in column.values], meaning)
+
+
+def event_values(column: ColumnFacts) -> dict[str, list[str]]:
+    """Give for each event the values of a column that mean it."""
+    return _grouped(
+        [value for value, _ in column.values],
+        lambda value: "closed" if value in CLOSED else "reopened" if value in REOPENED else None,
+    )
+
+
+def _grouped(values: Sequence[str], meaning: object) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for value in values:
+        word = meaning(value.strip().casefold()) if callable(meaning) else None
+        if word is not None:
+            found.setdefault(word, []).append(value)
+    return found

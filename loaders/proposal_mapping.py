@@ -1,0 +1,96 @@
+"""A mapping out of guesses, and the questions that neither the file nor the answers settle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping as Keyed
+from collections.abc import Sequence
+from typing import Any
+
+from loaders.answers import ACCOUNT, Answers
+from loaders.problems import Ask
+from loaders.proposal_columns import ColumnFacts
+from loaders.proposal_guesses import Guess, event_values, role_values, visibility_values
+from loaders.tables import Row
+
+_CHOICES = 100
+
+TIME_ZONE = Ask("time_zone", "In which time zone are its times? Name it like Europe/Rome.")
+DAY_FIRST = Ask("day_first", "In its dates, is the first number the day?")
+COLUMNS = Ask("mapping", "Which columns hold the time, the case or the author, and the text?")
+
+
+def mapping_of_guesses(found: Sequence[Guess], columns: Keyed[str, ColumnFacts]) -> dict[str, Any]:
+    """Make a mapping of guesses, with the keys of its TOML."""
+    by_field = {guess.field: guess for guess in found}
+
+    def named(guess: Guess) -> str | list[str]:
+        return guess.columns[0] if len(guess.columns) == 1 else list(guess.columns)
+
+    mapping: dict[str, Any] = {
+        "columns": {g.field: named(g) for g in found if not g.field.startswith("reply.")},
+        "reply": {g.field[6:]: named(g) for g in found if g.field.startswith("reply.")},
+    }
+    time = _time_of(by_field, columns)
+    if time:
+        mapping["time"] = time
+    for field, section, values in (
+        ("role", "role", role_values),
+        ("visibility", "visibility", visibility_values),
+        ("event", "event", event_values),
+    ):
+        if field in by_field:
+            mapping[section] = values(columns[by_field[field].columns[0]])
+    role = by_field.get("role")
+    if (
+        role is not None
+        and sum(map(len, mapping["role"].values())) < columns[role.columns[0]].distinct
+    ):
+        mapping["role"]["otherwise"] = "system"
+    authors = by_field.keys() & {"author_name", "author_key"}
+    if role is None and not mapping["reply"] and not authors and "thread_key" in by_field:
+        mapping["role"] = {"first": "customer"}
+    return {section: keys for section, keys in mapping.items() if keys}
+
+
+def _time_of(by_field: Keyed[str, Guess], columns: Keyed[str, ColumnFacts]) -> dict[str, Any]:
+    guess = by_field.get("sent_at")
+    facts = columns[guess.columns[0]] if guess is not None else None
+    if facts is None:
+        return {}
+    time: dict[str, Any] = {}
+    if facts.time_format is not None:
+        time["format"] = facts.time_format
+    if facts.day_first is not None:
+        time["day_first"] = facts.day_first
+    return time
+
+
+def open_questions(
+    mapping: Keyed[str, Any],
+    columns: Keyed[str, ColumnFacts],
+    rows: Sequence[tuple[int, Row]],
+    who: Answers,
+) -> tuple[Ask, ...]:
+    """Say what neither the file nor the answers tell."""
+    fields = mapping.get("columns", {})
+    links = {"thread_key", "author_key", "author_name", "reply_to_key"}
+    keyed = fields.keys() & links or "reply" in mapping
+    if "sent_at" not in fields or not keyed:
+        return (COLUMNS,)
+    asks: list[Ask] = []
+    if "account" not in fields and who.account is None:
+        asks.append(ACCOUNT)
+    time = fields["sent_at"]
+    facts = columns[time if isinstance(time, str) else time[0]]
+    if not facts.has_zone and who.time_zone is None:
+        asks.append(TIME_ZONE)
+    if facts.ambiguous and who.day_first is None:
+        asks.append(DAY_FIRST)
+    if "role" not in mapping and "reply" not in mapping and not (who.agents or who.bots):
+        author = fields.get("author_name") or fields.get("author_key")
+        counts = Counter(str(row.get(str(author).lower()) or "") for _, row in rows)
+        counts.pop("", None)
+        choices = tuple(counts.most_common(_CHOICES)) if author else ()
+        asks.append(Ask("agents", "Who of these writes for the brand?", choices))
+    return tuple(asks)

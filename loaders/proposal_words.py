@@ -1,0 +1,88 @@
+"""The words that columns of tables are named by, and those that stand in them, in several languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What a field is called, the likeliest name first. "reply." stands for the reply in the same row.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "reply.sent_at": (
+        "reply time", "replied at", "reply at", "answered at", "answered", "reply date", "response date",
+        "response at", "responded at", "first response at", "first reply at", "reply sent at", "answer time",
+        "answer date", "developer reply date and time", "responded", "response time",
+    ),
+    "reply.text": (
+        "reply", "answer", "response", "reply content", "reply text", "response text", "answer text",
+        "response body", "reply body",
+    ),
+    "reply.author_name": ("replied by", "answered by", "responder", "reply author"),
+    "sent_at": (
+        "sent at", "sent", "created at", "created", "timestamp", "time stamp", "date time", "datetime", "date",
+        "time", "at", "when", "received at", "submitted at", "posted at", "created time", "created on",
+        "creation date", "question time", "opened at", "complete timestamp", "start", "datum", "zeitpunkt",
+        "erstellt", "fecha", "data", "horodatage", "data ora", "zeit", "gesendet",
+    ),
+    "edited_at": ("edited at", "edited", "updated at", "modified at", "last update", "modified"),
+    "thread_key": (
+        "case id", "case", "ticket id", "ticket", "ticket number", "ticket no", "conversation id", "conversation",
+        "thread id", "thread", "chat id", "session id", "issue id", "incident id", "incident", "request id",
+        "case number", "chat", "conv id", "vorgang", "fall", "caso", "dossier", "reference",
+    ),
+    "message_key": (
+        "message id", "message key", "msg id", "event id", "comment id", "review id", "post id", "uuid", "guid",
+        "id", "tweet id", "entry id",
+    ),
+    "reply_to_key": ("reply to", "in reply to", "reply to id", "parent id", "parent", "in response to"),
+    "role": (
+        "role", "direction", "sender type", "author type", "from type", "user type", "inbound", "incoming",
+        "is inbound", "is agent", "from agent", "is staff", "outbound", "outgoing", "side", "actor type", "sender role",
+        "author role", "type", "richtung", "speaker", "party", "who",
+    ),
+    "author_name": (
+        "author", "author name", "sender", "sender name", "from", "from name", "user name", "user", "name", "agent",
+        "written by", "actor", "resource", "speaker", "absender", "von", "autor", "auteur", "autore", "participant",
+        "customer name", "who",
+    ),
+    "author_key": (
+        "author id", "user id", "sender id", "from id", "author email", "sender email", "email", "from email",
+        "from address", "customer id", "contact id", "actor id", "phone",
+    ),
+    "visibility": ("visibility", "public", "is public", "private", "is private", "internal", "is internal", "note", "is note"),
+    "event": ("event", "status", "state", "action"),
+    "channel": ("channel", "medium", "source", "via", "kanal", "canal", "canale"),
+    "account": (
+        "account", "brand", "inbox", "page", "mailbox", "company", "bank", "app", "app name", "app id", "shop", "store",
+        "business", "to account",
+    ),
+    "text": (
+        "text", "message", "body", "content", "message text", "comment", "message body", "description", "question",
+        "review", "review text", "subject", "title", "activity", "nachricht", "texto", "mensaje", "messaggio", "texte",
+        "summary", "what",
+    ),
+}  # fmt: skip
+
+# What a column of roles holds.
+ROLE_WORDS: Mapping[str, frozenset[str]] = {
+    "customer": _words(
+        "customer client user in inbound incoming received contact end-user enduser "
+        "visitor requester consumer guest kunde kunden cliente lead player patient "
+        "buyer"
+    ),
+    "agent": _words(
+        "agent admin out outbound outgoing operator staff employee support brand "
+        "teammate team business mitarbeiter agente operador rep representative seller "
+        "advisor moderator owner company"
+    ),
+    "bot": _words("bot automation automatic auto workflow chatbot robot assistant"),
+    "system": _words("system event log notification status"),
+}
+CUSTOMERS_WHEN_TRUE = ("inbound", "incoming", "is inbound", "is incoming")
+AGENTS_WHEN_TRUE = ("outbound", "outgoing", "is agent", "from agent", "is staff", "is outbound")
+TRUE, FALSE = ("true", "1", "yes", "t", "y"), ("false", "0", "no", "f", "n")
+CLOSED = ("closed", "solved", "resolved", "done", "geschlossen", "cerrado", "chiuso", "fermé")
+REOPENED = ("reopened", "re-opened", "reopen")
