@@ -17,12 +17,14 @@ import anyio.to_thread
 import streamlit as st
 from starlette.middleware import Middleware
 
+from ingest.routes import routes as ingest_routes
 from public.banner import Banner
 from public.routes import routes
 from public.snapshot import Snapshot, write
 from sla.errors import ReplyclockError
 from sla.expected import Expected
 from sla.keeper import Keeper, Places
+from sla.settings import Settings
 from ui import owner
 from ui.doors import ManagersDoor, check_address, greeting
 
@@ -38,6 +40,11 @@ def publish(found: list[Expected]) -> None:
     """Write what the public may see into the snapshot, the only thing the public side reads."""
     banners = tuple(Banner(**asdict(each)) for each in found)
     write(Snapshot(datetime.now(UTC), banners), places.snapshot)
+
+
+def settings() -> Settings:
+    """Return the settings that are in force."""
+    return owner.keeper().store.settings
 
 
 @asynccontextmanager
@@ -61,7 +68,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 app = st.App(
     str(Path(__file__).with_name("ui") / "shell.py"),
-    routes=routes(places.snapshot),
+    routes=[*routes(places.snapshot), *ingest_routes(settings, places.inbox)],
     lifespan=lifespan,
     middleware=[Middleware(ManagersDoor, places=places)],
 )

@@ -9,6 +9,7 @@ fresh = reads.freshness()
 st.title(words.holds(stored.messages, stored.accounts, fresh), anchor=False)
 st.caption(words.loading())
 
+stock.taken_back()
 upload.show()
 with st.expander("What can be loaded, and how without this page", icon=":material/terminal:"):
     stock.formats()
@@ -27,5 +28,6 @@ if stored.messages:
     st.header("Rows that could not be read", anchor=False)
     stock.problems()
 
+if reads.loads():
     st.header("Files loaded so far", anchor=False)
     stock.loads()

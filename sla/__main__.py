@@ -7,10 +7,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-from sla.cli import asking, loading
-from sla.cli.arguments import BY, common, filters, keys, target
+from sla.cli import asking, listing, loading
+from sla.cli.arguments import BY, common, filters, keys, source, target
 from sla.errors import ReplyclockError
 from sla.measures import Clock, Waits, measures
 
@@ -37,13 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    load = commands.add_parser("load", help="load exported conversation logs")
-    load.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files"
-    )
-    common(load)
-    load.add_argument("--json", action="store_true", help="print one object instead of sentences")
-    load.set_defaults(run=loading.run)
+    _loading(commands)
 
     measure = commands.add_parser("measure", help="ask one measure")
     measure.add_argument(
@@ -93,9 +87,53 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--format", choices=("table", "csv", "json"), default="table")
     again.set_defaults(run=asking.restated)
 
-    listing = commands.add_parser("measures", help="list the measures")
-    listing.set_defaults(run=asking.listing)
+    listing.add(commands)
+
+    named = commands.add_parser("measures", help="list the measures")
+    named.set_defaults(run=asking.listing)
     return parser
+
+
+def _loading(commands: Any) -> None:
+    """Add the commands that take data in and out."""
+    load = commands.add_parser("load", help="load exported conversation logs")
+    load.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help='a file, an archive, a folder of files, or a pattern such as "logs/*.csv"',
+    )
+    common(load)
+    source(load)
+    load.add_argument("--json", action="store_true", help="print one object instead of sentences")
+    load.set_defaults(run=loading.run)
+
+    mapped = commands.add_parser(
+        "map", help="propose which column is which in a table that no loader knows"
+    )
+    mapped.add_argument(
+        "path", type=Path, metavar="FILE", help="CSV, TSV, XLSX, JSON, NDJSON or Parquet"
+    )
+    mapped.add_argument("--out", type=Path, metavar="FILE", help="write the mapping (TOML) there")
+    mapped.add_argument("--json", action="store_true", help="print one object instead")
+    common(mapped)
+    mapped.set_defaults(run=loading.map_run)
+
+    listed = commands.add_parser("loads", help="list what was loaded, with the numbers for unload")
+    common(listed)
+    listed.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    listed.set_defaults(run=loading.loads_run)
+
+    back = commands.add_parser("unload", help="take a load back, exactly")
+    back.add_argument("load_id", metavar="ID", type=int, help="see: python -m sla loads")
+    common(back)
+    back.set_defaults(run=loading.unload_run)
+
+    rows = commands.add_parser("problems", help="list the rows that could not be read")
+    common(rows)
+    rows.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    rows.set_defaults(run=loading.problems_run)
 
 
 if __name__ == "__main__":

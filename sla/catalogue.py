@@ -61,6 +61,8 @@ class Load:
     problems: int
     sample: bool
     notes: str | None
+    load_id: int | None
+    unloaded_at: datetime | None
 
 
 def freshness(store: Store, now: datetime | None = None) -> list[Freshness]:
@@ -122,11 +124,13 @@ def loads(store: Store) -> list[Load]:
         store.cursor()
         .execute(
             """
-            SELECT path, format, loaded_at, messages, "new", updated, duplicates, problems, false, notes
+            SELECT path, format, loaded_at, messages, "new", updated, duplicates, problems, false, notes,
+                load_id, unloaded_at
             FROM (FROM loads WHERE NOT sample ORDER BY load_id DESC LIMIT $most)
             UNION ALL
             SELECT 'the running sample', NULL, max(loaded_at), sum(messages)::BIGINT, sum("new")::BIGINT,
-                sum(updated)::BIGINT, sum(duplicates)::BIGINT, sum(problems)::BIGINT, true, NULL
+                sum(updated)::BIGINT, sum(duplicates)::BIGINT, sum(problems)::BIGINT, true, NULL,
+                NULL, NULL
             FROM loads WHERE sample HAVING count(*) > 0
             ORDER BY loaded_at DESC
             """,
@@ -138,9 +142,19 @@ def loads(store: Store) -> list[Load]:
 
 
 def problems(store: Store) -> list[dict[str, Any]]:
-    """Return the rows that gave no message, of the latest loads first: path, line, reason, remedy, raw."""
+    """Return the rows that gave no message, of the latest loads first: path, line, reason, remedy, raw.
+
+    A file that was loaded again under the same name has the problems of its latest load; those of the
+    loads before stay in the database.
+    """
     cursor = store.cursor().execute(
-        'SELECT path, line, reason, remedy, "raw" FROM problems ORDER BY load_id DESC, line LIMIT $most',
+        """
+        SELECT concat_ws(': ', path, file) AS path, line, reason, remedy, "raw"
+        FROM problems
+        WHERE load_id IN (SELECT max(load_id) FROM loads WHERE unloaded_at IS NULL GROUP BY path)
+        ORDER BY load_id DESC, file, line
+        LIMIT $most
+        """,
         {"most": PROBLEMS_SHOWN},
     )
     names = [column[0] for column in cursor.description or ()]

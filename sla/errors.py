@@ -1,5 +1,8 @@
 """The errors a person can do something about: each says what, where, and what to do next."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class ReplyclockError(Exception):
     """Base of all errors that are told as one sentence, without a traceback."""
@@ -10,7 +13,17 @@ class SettingsError(ReplyclockError):
 
 
 class LoadError(ReplyclockError):
-    """A file could not be taken in; nothing of it was stored."""
+    """A file could not be taken in; nothing of it was stored.
+
+    `asks` are the questions whose answers would make it usable, for files of the format `format_`.
+    """
+
+    def __init__(
+        self, message: str, *, asks: tuple[Mapping[str, Any], ...] = (), format_: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.asks = asks
+        self.format = format_
 
 
 class StoreError(ReplyclockError):

@@ -1,36 +1,39 @@
 """The inbox: files put into a folder are loaded, one after the other, each with a receipt.
 
-inbox/           what people drop; afterwards in done/ or refused/, with receipts/NAME.json
-inbox/handed/    what the command line hands over while another process owns the database
+inbox/           what people drop, files and folders; afterwards in done/ or refused/, with receipts/NAME.json
 inbox/sample/    the running sample; taken away once it is loaded
+
+What the command line hands over while another process owns the database is in `handover`.
 """
 
 import json
-import os
 import shutil
 import time
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from sla.errors import LoadError
-from sla.load import FileResult, load_file, totals
-from sla.store import Store, announced, inbox_of
+from sla.load import FileResult, load_unit, totals
+from sla.parse import Unit, units_of
+from sla.settings import Settings
+from sla.store import Store
 
-_LANES = ("", "handed", "sample")
+# Folders of the inbox itself, which nobody drops.
+_OWN = ("handed", "feed", "sample", "done", "refused", "receipts")
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".partial")
 _SETTLED_SECONDS = 2.0
+# So long a file that is ready waits for others that are still being written: they may belong together.
+_PATIENCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A file that is complete and waits to be loaded."""
+    """What is complete and waits to be loaded: the files or the folder that were dropped, and the loads in them."""
 
-    path: Path
-    lane: str
+    dropped: tuple[Path, ...]
+    units: tuple[Unit, ...]
+    sample: bool = False
 
 
 class Inbox:
@@ -38,109 +41,113 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._seen: dict[Path, tuple[int, int, float]] = {}
-        for name in ("handed", "sample", "done", "refused", "receipts"):
+        self._seen: dict[Path, tuple[object, float]] = {}
+        for name in _OWN:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
-    def ready(self) -> Iterator[Ready]:
-        """Yield the files that have stopped growing, the oldest first."""
-        present: set[Path] = set()
-        for lane in _LANES:
-            files = [p for p in (self.folder / lane).iterdir() if p.is_file() and _finished_name(p)]
-            for path in sorted(files, key=lambda p: (_stat(p)[1], p.name)):
-                present.add(path)
-                # What the program itself writes appears by a rename and is complete at once.
-                if lane or self._settled(path):
-                    yield Ready(path, lane)
-        self._seen = {p: s for p, s in self._seen.items() if p in present}
-
-    def _settled(self, path: Path) -> bool:
-        size, changed = _stat(path)
-        known = self._seen.get(path)
+    def ready(self, settings: Settings) -> Iterator[Ready]:
+        """Yield what has stopped growing, the oldest first."""
+        # What the program itself writes appears by a rename and is complete at once.
+        for path in _oldest_first(self.folder / "sample"):
+            yield Ready((path,), (Unit.of(path, path.name),), sample=True)
+        dropped = [p for p in _oldest_first(self.folder) if p.name not in _OWN or not p.is_dir()]
         now = time.monotonic()
-        if known is None or known[:2] != (size, changed):
-            self._seen[path] = (size, changed, now)
-            return False
-        return now - known[2] >= _SETTLED_SECONDS
+        ages = {path: now - self._unchanged_since(path, now) for path in dropped}
+        self._seen = {path: seen for path, seen in self._seen.items() if path in ages}
+        settled = [path for path, age in ages.items() if age >= _SETTLED_SECONDS]
+        if not settled:
+            return
+        patient = max(ages[path] for path in settled) < _PATIENCE_SECONDS
+        if len(settled) < len(dropped) and patient:
+            return
+        yield from _units(settled, settings)
 
-    def take(self, store: Store, file: Ready) -> FileResult:
-        """Load a file, write its receipt, and move it aside."""
-        called = _called(file)
-        result = load_file(store, file.path, name=called, sample=file.lane == "sample")
-        if file.lane != "sample" or result.error:
-            self._receipt(file, result, totals(store))
-        if file.lane:
-            file.path.unlink(missing_ok=True)
-        else:
-            aside = self.folder / ("refused" if result.error else "done")
-            shutil.move(file.path, _free(aside / file.path.name))
-        return result
+    def _unchanged_since(self, path: Path, now: float) -> float:
+        """Return since when (monotonic seconds) a file or folder is known to be as it is; inf when it is seen first."""
+        state = _state(path)
+        known = self._seen.get(path)
+        if known is None or known[0] != state:
+            self._seen[path] = (state, now)
+            return float("inf")
+        return known[1]
 
-    def _receipt(self, file: Ready, result: FileResult, counts: dict[str, int]) -> None:
-        receipt = self.folder / "receipts" / f"{file.path.name}.json"
-        temporary = receipt.with_name(f".{receipt.name}")
+    def take(self, store: Store, ready: Ready) -> list[FileResult]:
+        """Load what is ready, write its receipt, and move it aside."""
+        results = [load_unit(store, unit, sample=ready.sample) for unit in ready.units]
+        refused = all(result.error for result in results)
+        if not ready.sample or refused:
+            self._receipt(ready, results, totals(store))
+        for path in ready.dropped:
+            if ready.sample:
+                path.unlink(missing_ok=True)
+            elif path.exists():
+                shutil.move(
+                    path, _free(self.folder / ("refused" if refused else "done") / path.name)
+                )
+        return results
+
+    def _receipt(self, ready: Ready, results: list[FileResult], counts: dict[str, int]) -> None:
         finished_at = datetime.now(UTC).isoformat(timespec="seconds")
-        told = {"result": result.told(), "totals": counts, "finished_at": finished_at}
-        temporary.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-        temporary.replace(receipt)
+        told: dict[str, object] = {"result": results[0].told()}
+        if len(results) > 1:
+            told = {"files": [result.told() for result in results]}
+        told |= {"totals": counts, "finished_at": finished_at}
+        for path in ready.dropped:
+            receipt = self.folder / "receipts" / f"{path.name}.json"
+            temporary = receipt.with_name(f".{receipt.name}")
+            temporary.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+            temporary.replace(receipt)
+
+
+def _units(settled: list[Path], settings: Settings) -> Iterator[Ready]:
+    """Give each folder with all the loads in it, and the files that are one load together."""
+    folders = [path for path in settled if path.is_dir()]
+    files = [path for path in settled if not path.is_dir()]
+    for folder in folders:
+        found = [_called(unit, folder.parent) for unit in units_of([folder], settings)]
+        yield Ready((folder,), tuple(found) or (Unit.of(folder, folder.name),))
+    if files:
+        for unit in units_of(files, settings):
+            yield Ready(unit.paths, (_called(unit, files[0].parent),))
+
+
+def _called(unit: Unit, inbox: Path) -> Unit:
+    """Name what was dropped without the inbox that it was dropped into."""
+    if unit.root == inbox:
+        first = unit.paths[0].name
+        return replace(unit, name=f"{first} and {len(unit.paths) - 1:,} more")
+    return replace(unit, name=unit.name.removeprefix(f"{inbox}/"))
+
+
+def _oldest_first(folder: Path) -> list[Path]:
+    found = [p for p in folder.iterdir() if _finished_name(p)]
+    return sorted(found, key=lambda p: (_changed(p), p.name))
 
 
 def _finished_name(path: Path) -> bool:
     return not path.name.startswith((".", "~")) and path.suffix.lower() not in _UNFINISHED
 
 
-def _stat(path: Path) -> tuple[int, int]:
+def _changed(path: Path) -> int:
     try:
-        found = path.stat()
+        return path.stat().st_mtime_ns
     except FileNotFoundError:
-        return (-1, 0)
-    return found.st_size, found.st_mtime_ns
+        return 0
 
 
-def _called(file: Ready) -> str:
-    # The name of a file that was handed over begins with a mark that keeps two of the same name apart.
-    return file.path.name.split("__", 1)[1] if file.lane == "handed" else file.path.name
+def _state(path: Path) -> object:
+    """Return what changes while a file, or anything in a folder, is being written."""
+    try:
+        if path.is_dir():
+            return [
+                (str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in sorted(path.rglob("*"))
+            ]
+        return path.stat().st_size, path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _free(path: Path) -> Path:
     if not path.exists():
         return path
     return path.with_name(f"{path.stem}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{path.suffix}")
-
-
-def hand_over(db: Path, path: Path) -> tuple[FileResult, dict[str, int]]:
-    """Give a file to the process that owns `db`; wait for what comes of it, and the store's new totals.
-
-    Raises LoadError when the file cannot be read or the owner goes away before it answers.
-    """
-    inbox = inbox_of(db)
-    lane = inbox / "handed"
-    lane.mkdir(parents=True, exist_ok=True)
-    name = f"{uuid.uuid4().hex}__{path.name}"
-    hidden = lane / f".{name}"
-    try:
-        _copy(path, hidden)
-    except OSError as error:
-        hidden.unlink(missing_ok=True)
-        raise LoadError(f"{path}: cannot be read ({error.strerror}).") from None
-    handed = hidden.rename(lane / name)
-    receipt = inbox / "receipts" / f"{name}.json"
-    while not receipt.exists():
-        if announced(db) is None:
-            handed.unlink(missing_ok=True)
-            raise LoadError(
-                f"{path}: the dashboard was stopped before it had loaded the file. Load it again."
-            )
-        time.sleep(0.1)
-    told: dict[str, Any] = json.loads(receipt.read_text(encoding="utf-8"))
-    receipt.unlink()
-    result: dict[str, Any] = told["result"] | {"path": str(path)}
-    return FileResult(**(result | {"notes": tuple(result.get("notes", ()))})), told["totals"]
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Hand over without copying where both lie on one disk."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

@@ -3,22 +3,29 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+from sla import feed, proposals
 from sla import settings as settings_module
-from sla.errors import ReplyclockError
+from sla.errors import ReplyclockError, SettingsError
 from sla.expected import Expected, expected
+from sla.handover import answer_calls
 from sla.inbox import Inbox
-from sla.load import FileResult, drop_sample, load_file
+from sla.load import FileResult, load_unit
+from sla.notices import put_notice
+from sla.parse import Answers, Unit
 from sla.settings import ROOT, Settings
+from sla.sources import remember
 from sla.store import Store, announce, inbox_of, withdraw
+from sla.unload import drop_sample, unload
 
 log = logging.getLogger("replyclock")
 
@@ -55,6 +62,11 @@ class Places:
         return self.db.parent / "public" / "snapshot.json"
 
     @property
+    def held(self) -> Path:
+        """The folder for uploads that wait for an answer."""
+        return self.db.parent / "held"
+
+    @property
     def sample(self) -> Path:
         """The folder in which the sample's story is kept."""
         return self.db.parent / "sample"
@@ -71,6 +83,7 @@ class Keeper:
         self._feeder: subprocess.Popen[bytes] | None = None
         self._settings_stamp: tuple[int | None, ...] = ()
         self._renewing = threading.Lock()
+        self._noticing = threading.Lock()
         self.settings_error: str | None = None
         settings = settings_module.read(places.settings)
         self.store = Store.open(places.db, settings)
@@ -80,6 +93,8 @@ class Keeper:
     def start(self) -> None:
         """Announce the ownership, prepare the sample if it is on, and begin the background work."""
         announce(self.places.db)
+        # Uploads that waited for an answer when the last dashboard was stopped.
+        shutil.rmtree(self.places.held, ignore_errors=True)
         if self.store.settings.sample:
             self._prepare_sample()
         else:
@@ -108,13 +123,53 @@ class Keeper:
         self.store.close()
 
     def load(
-        self, path: Path, name: str, progress: Callable[[dict[str, object]], None] | None = None
-    ) -> FileResult:
-        """Load one file now, as the Data page does with an upload, and renew what the public sees."""
-        result = load_file(self.store, path, name=name, progress=progress)
-        if result.error is None:
+        self,
+        units: Sequence[Unit],
+        progress: Callable[[dict[str, object]], None] | None = None,
+        answers: Answers | None = None,
+    ) -> list[FileResult]:
+        """Load now, as the Data page does with an upload, and renew what the public sees."""
+        results = [
+            load_unit(self.store, unit, progress=progress, answers=answers) for unit in units
+        ]
+        if any(result.error is None for result in results):
             self.renew()
-        return result
+        return results
+
+    def remember(self, entry: Mapping[str, Any]) -> None:
+        """Write what a person said of an export into the settings, and go on with them.
+
+        Raises SettingsError where the file cannot be written.
+        """
+        path = self.places.settings or settings_module.DEFAULT_SETTINGS
+        known = {source.format for source in self.store.settings.sources}
+        told = dict(entry)
+        if "mapping" not in told and told.get("format") not in known:
+            told.pop("files", None)
+        try:
+            if isinstance(told.get("mapping"), Mapping):
+                told["mapping"] = proposals.keep(path.parent, str(told["files"]), told["mapping"])
+            remember(path, told)
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be written ({error.strerror}).") from None
+        self._follow_settings()
+
+    def notice(self, account: str, words: str | None) -> None:
+        """Put a manager's words in place of the public figure of an account, or take them down (None), at once.
+
+        Raises SettingsError where the words or the settings file do not allow it.
+        """
+        path = self.places.settings or settings_module.DEFAULT_SETTINGS
+        with self._noticing:
+            put_notice(path, account, words)
+        self._follow_settings()
+        self.renew()
+
+    def unload(self, load_id: int) -> tuple[int, int]:
+        """Take a load back and renew what the public sees; returns and raises what `unload` does."""
+        found = unload(self.store, load_id)
+        self.renew()
+        return found
 
     def renew(self) -> None:
         """Work out every banner anew and publish it."""
@@ -130,13 +185,14 @@ class Keeper:
                 log.exception("%s failed; it is tried again in %s s", work.__name__, every)
 
     def _take_files(self) -> None:
-        loaded = False
-        for file in self.inbox.ready():
+        loaded = answer_calls(self.store, self.places.inbox) > 0
+        loaded = feed.take(self.store, self.places.inbox) > 0 or loaded
+        for ready in self.inbox.ready(self.store.settings):
             if self._stop.is_set():
                 return
-            result = self.inbox.take(self.store, file)
-            loaded = loaded or result.error is None
-            if file.lane == "":
+            results = self.inbox.take(self.store, ready)
+            loaded = loaded or any(result.error is None for result in results)
+            for result in () if ready.sample else results:
                 log.info("%s", result.error or f"{result.path}: {result.new:,} new messages")
         if loaded:
             self.renew()
@@ -181,7 +237,7 @@ class Keeper:
         if self._story() != story:
             drop_sample(self.store)
         for path in sorted(p for p in folder.iterdir() if p.suffix in {".csv", ".ndjson"}):
-            result = load_file(self.store, path, name=path.name, sample=True)
+            result = load_unit(self.store, Unit.of(path, path.name), sample=True)
             if result.error:
                 raise ReplyclockError(result.error)
             path.unlink()

@@ -2,13 +2,11 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,21 +15,30 @@ import duckdb
 
 from sla import model
 from sla.errors import LoadError
+from sla.parse import Answers, Progress, Unit, options, parse
 from sla.settings import ROOT, Settings
 from sla.store import Store
 
 _TAKE_IN = Path(__file__).parent / "sql" / "load" / "take_in.sql"
 
-# A loader that needs more than this is broken or attacked, not busy.
-MEMORY_MB = 6000
-CPU_SECONDS = 4 * 3600
 
-Progress = Callable[[dict[str, Any]], None]
+# Of several staging files the rows of a later one come later.
+_INCOMING = """
+    CREATE OR REPLACE TEMP TABLE incoming AS
+    SELECT * EXCLUDE (filename, file_row_number)
+        REPLACE (list_position($files, filename) * 1000000000000 + coalesce(line, file_row_number) AS line),
+        $load::BIGINT AS load_id
+    FROM read_parquet($files, filename = true, file_row_number = true)
+"""
 
 
 @dataclass(frozen=True)
 class FileResult:
-    """What came of one file. Counts are of messages, `problems` of rows that could not be read."""
+    """What came of one file, or of the files of one export. Counts are of messages, `problems` of rows.
+
+    `load` is the number by which it can be taken back; `asks` are the questions whose answers would make
+    a refused file usable.
+    """
 
     path: str
     format: str | None = None
@@ -42,24 +49,19 @@ class FileResult:
     problems: int = 0
     error: str | None = None
     notes: tuple[str, ...] = ()
+    load: int | None = None
+    asks: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "FileResult":
+        """Make a result of what `told` gave."""
+        lists = {name: tuple(told.get(name, ())) for name in ("notes", "asks")}
+        return cls(**(dict(told) | lists))
 
     def told(self) -> dict[str, Any]:
         """Return the result as the command line tells it: `error` and `notes` only where there are some."""
-        found = asdict(self) | {"notes": list(self.notes)}
-        return {k: v for k, v in found.items() if v or k not in {"error", "notes"}}
-
-
-def files_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files to load: a folder stands for what lies in it, hidden files left out."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(
-                f
-                for f in path.rglob("*")
-                if f.is_file() and not any(p.startswith(".") for p in f.relative_to(path).parts)
-            )
-        else:
-            yield path
+        found = asdict(self) | {"notes": list(self.notes), "asks": list(self.asks)}
+        return {k: v for k, v in found.items() if v or k not in {"error", "notes", "load", "asks"}}
 
 
 def load_file(
@@ -69,134 +71,150 @@ def load_file(
     name: str | None = None,
     sample: bool = False,
     progress: Progress | None = None,
+    answers: Answers | None = None,
 ) -> FileResult:
-    """Load one file into the store; `name` is what it is called where it came from.
+    """Load one file into the store, as `load_unit` does; `name` is what it is called where it came from."""
+    return load_unit(store, Unit.of(path, name), sample=sample, progress=progress, answers=answers)
 
-    Never raises for what is wrong with the file: `error` then says so, and nothing is stored.
+
+def load_unit(
+    store: Store,
+    unit: Unit,
+    *,
+    sample: bool = False,
+    progress: Progress | None = None,
+    answers: Answers | None = None,
+) -> FileResult:
+    """Load one file, or the files of one export, into the store.
+
+    `answers` say what the export does not say itself, before those of the settings. Never raises for
+    what is wrong with the files: `error` then says so, and nothing is stored. Files that were loaded
+    before, with the same answers and without a problem, are not read again.
     """
-    called = name or str(path)
+    try:
+        digest = _digest(unit, store.settings, answers)
+    except OSError:
+        digest = ""  # the loader says what is wrong with the file
+    if digest and (again := _loaded_before(store, digest, unit.name)):
+        return again
     with tempfile.TemporaryDirectory(prefix="replyclock-") as folder:
         try:
-            parsed = parse(path, Path(folder), store.settings, progress)
+            parsed = parse(unit, Path(folder), store.settings, progress, answers)
         except LoadError as error:
-            return FileResult(called, error=str(error).replace(str(path), called))
+            told = str(error)
+            for path in unit.paths:
+                told = told.replace(str(path.resolve()), unit.name)
+            return FileResult(unit.name, format=error.format, error=told, asks=error.asks)
         result = FileResult(
-            called,
+            unit.name,
             format=parsed["format"],
             messages=parsed["messages"],
             problems=parsed["problems"],
             notes=(*parsed.get("notes", ()), *_first_problems(Path(folder) / "problems.ndjson")),
         )
         try:
-            return take_in(store, Path(folder), result, sha256=_digest(path), sample=sample)
+            return take_in(store, Path(folder), result, sha256=digest, sample=sample)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             return FileResult(
-                called,
-                error=f"{called}: could not be stored ({reason}). Nothing of it was kept; try again.",
+                unit.name,
+                error=f"{unit.name}: could not be stored ({reason}). Nothing of it was kept; try again.",
             )
 
 
-def parse(
-    path: Path, out: Path, settings: Settings, progress: Progress | None = None
-) -> dict[str, Any]:
-    """Parse a file in a child process with limits; return its counts, leave staging files in `out`.
-
-    Raises LoadError with one clear sentence when the file cannot be used.
-    """
-    options = {
-        "time_zones": {
-            name: account.time_zone
-            for name, account in settings.accounts.items()
-            if "time_zone" in account.model_fields_set
-        },
-        "memory_mb": MEMORY_MB,
-        "cpu_seconds": CPU_SECONDS,
-    }
-    command = [sys.executable, "-m", "loaders", str(path.resolve()), "--out", str(out)]
-    with (out / "stdout").open("w+b") as told, (out / "stderr").open("w+b") as complaints:
-        child = subprocess.Popen(
-            [*command, "--options", json.dumps(options)],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=told,
-            stderr=complaints,
+def _loaded_before(store: Store, digest: str, name: str) -> FileResult | None:
+    row = (
+        store.cursor()
+        .execute(
+            "SELECT load_id, format, messages, notes FROM loads WHERE sha256 = ? AND problems = 0"
+            " AND unloaded_at IS NULL ORDER BY load_id DESC LIMIT 1",
+            [digest],
         )
-        try:
-            while True:
-                try:
-                    child.wait(timeout=0.5)
-                    break
-                except subprocess.TimeoutExpired:
-                    _report(out, progress)
-        finally:
-            if child.poll() is None:
-                child.kill()
-                child.wait()
-        told.seek(0)
-        answer = _answer(told.read())
-    if answer is None:
-        raise LoadError(
-            f"{path}: reading it failed (the reader ended with code {child.returncode}"
-            + (", out of memory or time)" if child.returncode < 0 else ")")
-            + ". Nothing was stored. Split the file into smaller ones, or export it again."
-        )
-    if "error" in answer:
-        raise LoadError(answer["error"])
-    return answer
-
-
-def _report(out: Path, progress: Progress | None) -> None:
-    if progress is not None:
-        with suppress(OSError, ValueError):  # there may be nothing to report yet
-            progress(json.loads((out / "progress.json").read_text()))
-
-
-def _answer(told: bytes) -> dict[str, Any] | None:
-    lines = told.decode("utf-8", "replace").strip().splitlines()
-    try:
-        answer = json.loads(lines[-1]) if lines else None
-    except ValueError:
+        .fetchone()
+    )
+    if row is None:
         return None
-    return answer if isinstance(answer, dict) else None
+    load_id, format_, messages, notes = row
+    return FileResult(
+        name, format=format_, messages=messages, duplicates=messages, load=load_id,
+        notes=tuple(notes.split("\n")) if notes else (),
+    )  # fmt: skip
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(unit: Unit, settings: Settings, answers: Answers | None) -> str:
+    """Return what tells these files, read in this way, from any others."""
+    digest = hashlib.sha256(_reader().encode())
+    digest.update(json.dumps(options(settings, answers), sort_keys=True).encode())
+    for path in unit.paths:
+        digest.update(str(path.relative_to(unit.root) if unit.root else "").encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+@cache
+def _reader() -> str:
+    """Return a digest of the loaders themselves: what a newer one reads may differ."""
+    files = sorted((ROOT / "loaders").glob("*.*"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def take_in(
-    store: Store, staging: Path, result: FileResult, *, sha256: str, sample: bool
+    store: Store,
+    staging: Path | Sequence[Path],
+    result: FileResult,
+    *,
+    sha256: str,
+    sample: bool,
+    grows: bool = False,
 ) -> FileResult:
-    """Take staging Parquet in as one transaction; return the result with its counts.
+    """Take staging Parquet, of one folder or several, in as one transaction; return the result with its counts.
 
-    Raises duckdb.Error when the database refuses, and then nothing was stored.
+    With `grows` it is added to the load of that name where there is one. Raises duckdb.Error when the
+    database refuses, and then nothing was stored.
     """
+    folders = [staging] if isinstance(staging, Path) else staging
     with store.transaction() as cursor:
-        load_id = _one(cursor, "SELECT nextval('load_ids')")
+        load_id = _growing(cursor, result.path) if grows else None
+        fresh = load_id is None
+        load_id = one(cursor, "SELECT nextval('load_ids')") if load_id is None else load_id
         cursor.execute(
-            "CREATE OR REPLACE TEMP TABLE incoming AS SELECT *, ?::BIGINT AS load_id FROM read_parquet(?)",
-            [load_id, str(staging / "messages.parquet")],
+            _INCOMING, {"load": load_id, "files": [str(f / "messages.parquet") for f in folders]}
         )
         cursor.execute(_TAKE_IN.read_text(encoding="utf-8"))
         done = replace(
             result,
-            messages=_one(cursor, "SELECT count(*) FROM incoming"),
-            new=_one(cursor, "SELECT count(*) FROM arrivals WHERE message_id IS NULL"),
-            updated=_one(cursor, "SELECT count(*) FROM arrivals WHERE newer"),
+            load=load_id,
+            messages=one(cursor, "SELECT count(*) FROM incoming"),
+            new=one(cursor, "SELECT count(*) FROM arrivals WHERE message_id IS NULL"),
+            updated=one(cursor, "SELECT count(*) FROM arrivals WHERE newer"),
         )
         done = replace(done, duplicates=done.messages - done.new - done.updated)
-        cursor.execute(
-            "INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [load_id, done.path, sha256, done.format, datetime.now(UTC), done.messages, done.new, done.updated,
-             done.duplicates, done.problems, sample, "\n".join(done.notes) or None],
-        )  # fmt: skip
-        _keep_problems(cursor, load_id, done.path, staging / "problems.ndjson")
+        values = [load_id, done.path, sha256, done.format, datetime.now(UTC), done.messages, done.new, done.updated,
+                  done.duplicates, done.problems, sample, "\n".join(done.notes) or None]  # fmt: skip
+        if fresh:
+            cursor.execute(
+                "INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", values
+            )
+        else:
+            cursor.execute(
+                'UPDATE loads SET loaded_at = ?, messages = messages + ?, "new" = "new" + ?,'
+                " updated = updated + ?, duplicates = duplicates + ?, problems = problems + ? WHERE load_id = ?",
+                [*values[4:10], load_id],
+            )
+        for folder in folders:
+            _keep_problems(cursor, load_id, done.path, folder / "problems.ndjson")
         if done.new or done.updated:
             model.update(cursor, store.settings)
         store.changed(cursor)
     return done
+
+
+def _growing(cursor: duckdb.DuckDBPyConnection, path: str) -> int | None:
+    row = cursor.execute(
+        "SELECT max(load_id) FROM loads WHERE path = ? AND unloaded_at IS NULL", [path]
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _first_problems(problems: Path, most: int = 3) -> list[str]:
@@ -205,7 +223,13 @@ def _first_problems(problems: Path, most: int = 3) -> list[str]:
         return []
     with problems.open(encoding="utf-8") as lines:
         found = [json.loads(line) for line in islice(lines, most)]
-    return [f"line {p['line']}: {p['reason']}. {p['remedy']}" for p in found]
+    return [_place(p) + f"{p['reason']}. {p['remedy']}".strip() for p in found]
+
+
+def _place(problem: Mapping[str, Any]) -> str:
+    line = f"line {problem['line']}" if problem["line"] is not None else ""
+    places = [place for place in (problem.get("file"), line) if place]
+    return ", ".join(places) + ": " if places else ""
 
 
 def _keep_problems(
@@ -213,13 +237,14 @@ def _keep_problems(
 ) -> None:
     if problems.exists() and problems.stat().st_size:
         cursor.execute(
-            "INSERT INTO problems SELECT ?, ?, line, reason, remedy, raw FROM read_json(?, format = 'newline_delimited',"
-            " columns = {line: 'BIGINT', reason: 'VARCHAR', remedy: 'VARCHAR', raw: 'VARCHAR'})",
+            "INSERT INTO problems SELECT ?, ?, file, line, reason, remedy, raw FROM read_json(?, format = 'newline_delimited',"
+            " columns = {file: 'VARCHAR', line: 'BIGINT', reason: 'VARCHAR', remedy: 'VARCHAR', raw: 'VARCHAR'})",
             [load_id, path, str(problems)],
         )
 
 
-def _one(cursor: duckdb.DuckDBPyConnection, sql: str) -> int:
+def one(cursor: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """Return the whole number that a question is answered with."""
     row = cursor.execute(sql).fetchone()
     assert row is not None
     return int(row[0])
@@ -229,27 +254,6 @@ def totals(store: Store) -> dict[str, int]:
     """Return how many messages, conversations and waits the store holds."""
     cursor = store.cursor()
     return {
-        name: _one(cursor, f"SELECT count(*) FROM {name}")  # noqa: S608 - a literal name
+        name: one(cursor, f"SELECT count(*) FROM {name}")  # noqa: S608 - a literal name
         for name in ("messages", "conversations", "waits")
     }
-
-
-def drop_sample(store: Store) -> int:
-    """Take every message of the sample out again; return how many there were."""
-    with store.transaction() as cursor:
-        found = _one(
-            cursor,
-            "SELECT count(*) FROM messages SEMI JOIN (FROM loads WHERE sample) USING (load_id)",
-        )
-        if found:
-            cursor.execute(
-                "DELETE FROM messages WHERE load_id IN (SELECT load_id FROM loads WHERE sample)"
-            )
-        cursor.execute(
-            "DELETE FROM problems WHERE load_id IN (SELECT load_id FROM loads WHERE sample)"
-        )
-        cursor.execute("DELETE FROM loads WHERE sample")
-        if found:
-            model.rebuild(cursor, store.settings)
-            store.changed(cursor)
-    return found

@@ -32,6 +32,8 @@ Key = Literal[
     "agent",
 ]
 
+PERIODS: frozenset[Key] = frozenset({"hour", "day", "week", "month"})
+
 Row = dict[str, Any]
 
 _FOLDER = Path(__file__).parent / "sql" / "measures"
@@ -58,7 +60,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure as its SQL file defines it."""
+    """One measure as its SQL file defines it.
+
+    `keys` are what it can be told by: of the keys that stand together, one at a time. `rows` are the columns
+    that tell the rows of one key apart, where there are several.
+    """
 
     name: str
     sql: str
@@ -68,6 +74,8 @@ class Measure:
     unit: str
     waits: Waits
     groupable: bool
+    keys: tuple[tuple[str, ...], ...]
+    rows: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     internal: frozenset[str] = frozenset()
 
@@ -79,12 +87,13 @@ class Measure:
 @cache
 def measures() -> dict[str, Measure]:
     """Return every measure by name, in the order in which they are listed."""
-    found = {m.name: m for m in map(_read, sorted(_FOLDER.glob("[a-z]*.sql")))}
+    found = {m.name: m for m in map(read_measure, sorted(_FOLDER.glob("[a-z]*.sql")))}
     first = ("hit_rate", "first_reply", "response_rate", "waiting_now", "load")
     return {name: found[name] for name in (*first, *(n for n in found if n not in first))}
 
 
-def _read(path: Path) -> Measure:
+def read_measure(path: Path) -> Measure:
+    """Read one measure with the header that defines it."""
     sql = path.read_text(encoding="utf-8")
     header: dict[str, str] = {}
     for line in sql.splitlines():
@@ -99,6 +108,11 @@ def _read(path: Path) -> Measure:
         **about,
         waits=header.pop("waits"),  # type: ignore[arg-type]
         groupable=header.pop("by", "yes") != "no",
+        keys=tuple(
+            tuple(k.strip() for k in entry.split("|"))
+            for entry in header.pop("keys", ", ".join(get_args(Key))).split(",")
+        ),
+        rows=tuple(k.strip() for k in header.pop("rows", "").split(",") if k),
         columns={name: text.removesuffix(_INTERNAL) for name, text in header.items()},
         internal=frozenset(name for name, text in header.items() if text.endswith(_INTERNAL)),
     )
@@ -125,17 +139,31 @@ def ask_through(
 ) -> list[Row]:
     """Do what `ask` does through a cursor at hand, such as one inside a transaction."""
     measure = named(name)
-    if question.by and not measure.groupable:
-        raise MeasureError(f"{name} is a list; it cannot be told by {', '.join(question.by)}")
-    sql = _compose(measure, question)
-    values = _values(measure, question, settings)
+    _check_keys(measure, question.by)
+    sql = compose(measure, question)
+    values = values_of(measure, question, settings)
     used = set(re.findall(r"\$(\w+)", sql))
     cursor.execute(sql, {name: value for name, value in values.items() if name in used})
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-PERIODS: frozenset[Key] = frozenset({"hour", "day", "week", "month"})
+def _check_keys(measure: Measure, by: Sequence[str]) -> None:
+    """Raise MeasureError unless the measure can be told by these keys."""
+    if unknown := set(by) - set(get_args(Key)):
+        raise MeasureError(f"waits cannot be told by {', '.join(sorted(unknown))}")
+    if by and not measure.groupable:
+        raise MeasureError(f"{measure.name} is a list; it cannot be told by {', '.join(by)}")
+    allowed = [key for together in measure.keys for key in together]
+    if wrong := [key for key in by if key not in allowed]:
+        raise MeasureError(
+            f"{measure.name} cannot be told by {', '.join(wrong)}; choose from {', '.join(allowed)}"
+        )
+    for together in measure.keys:
+        if len(several := [key for key in by if key in together]) > 1:
+            raise MeasureError(
+                f"{measure.name} cannot be told by {' and '.join(several)} at once; choose one of them"
+            )
 
 
 def ask_compared(store: "Store", name: str, question: Question) -> list[Row]:
@@ -152,19 +180,18 @@ def ask_compared(store: "Store", name: str, question: Question) -> list[Row]:
         )
     length = question.until - question.since
     earlier = replace(question, since=question.since - length, until=question.since)
-    before = {tuple(row[key] for key in question.by): row for row in ask(store, name, earlier)}
+    same = (*question.by, *named(name).rows)
+    before = {tuple(row[key] for key in same): row for row in ask(store, name, earlier)}
     rows = ask(store, name, question)
     columns = [c for c in named(name).columns if c not in named(name).internal]
     for row in rows:
-        found = before.get(tuple(row[key] for key in question.by), {})
+        found = before.get(tuple(row[key] for key in same), {})
         row.update({f"{column}_before": found.get(column) for column in columns})
     return rows
 
 
-def _compose(measure: Measure, question: Question) -> str:
+def compose(measure: Measure, question: Question) -> str:
     """Put the keys, a literal set of column names, and the shared parts into the measure's SQL."""
-    if unknown := set(question.by) - set(get_args(Key)):
-        raise MeasureError(f"waits cannot be told by {', '.join(sorted(unknown))}")
     keys = "".join(f'"{key}", ' for key in question.by)
     listed = keys.removesuffix(", ")
     # An empty key (an agent without a team) is a group like any other, so it must find its own quantiles.
@@ -182,7 +209,7 @@ def _compose(measure: Measure, question: Question) -> str:
         else "",
     }
     sql = measure.sql
-    for shared in ("banded", "curve", "chosen"):
+    for shared in ("banded", "credited", "curve", "judged", "chosen", "sent"):
         sql = sql.replace("{" + shared + "}", _shared(shared))
     for part, text in parts.items():
         sql = sql.replace("{" + part + "}", text)
@@ -195,7 +222,8 @@ def _shared(name: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
 
 
-def _values(measure: Measure, question: Question, settings: Settings) -> dict[str, Any]:
+def values_of(measure: Measure, question: Question, settings: Settings) -> dict[str, Any]:
+    """Return the values that a question binds by name."""
     values: dict[str, Any] = {
         "account": question.account,
         "channel": question.channel,
@@ -203,6 +231,7 @@ def _values(measure: Measure, question: Question, settings: Settings) -> dict[st
         "waits": question.waits or measure.waits,
         "target": question.target,
         "horizon": settings.horizon_seconds,
+        "period": next((key for key in question.by if key in PERIODS), None),
     }
     for bound, at in (("from", question.since), ("to", question.until)):
         aware = at is not None and at.tzinfo is not None

@@ -18,7 +18,7 @@ ENDLESS_PLATFORMS = (
     "whatsapp", "messenger", "instagram", "telegram", "sms", "viber", "line", "signal", "wechat",
 )  # fmt: skip
 
-DERIVED = ("handles", "scopes", "placed", "conversations", "waits", "known")
+DERIVED = ("handles", "scopes", "placed", "conversations", "waits", "replies", "known")
 
 
 class Step(NamedTuple):
@@ -101,12 +101,18 @@ def rebuild(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     for table in DERIVED:
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from the tuple above
     cursor.execute("CREATE OR REPLACE TEMP TABLE changed AS SELECT message_id FROM messages")
-    cursor.execute("CREATE OR REPLACE TEMP TABLE dropped_scopes (scope VARCHAR)")
+    nothing_dropped(cursor)
     return update(cursor, settings)
 
 
+def nothing_dropped(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Say that no message went: `dropped_scopes` and `removed` are empty."""
+    cursor.execute("CREATE OR REPLACE TEMP TABLE dropped_scopes (scope VARCHAR)")
+    cursor.execute("CREATE OR REPLACE TEMP TABLE removed AS FROM messages LIMIT 0")
+
+
 def update(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
-    """Model what the temporary tables `changed` and `dropped_scopes` touch, inside a transaction.
+    """Model what the temporary tables `changed`, `dropped_scopes` and `removed` touch, inside a transaction.
 
     Returns how many messages that were.
     """

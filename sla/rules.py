@@ -76,7 +76,7 @@ def apply(
     model.set_rules(cursor, settings)
     if changed.keys() - _AFFECTED.keys():
         return model.rebuild(cursor, settings)
-    cursor.execute("CREATE OR REPLACE TEMP TABLE dropped_scopes (scope VARCHAR)")
+    model.nothing_dropped(cursor)
     for part, names in changed.items():
         question = _AFFECTED[part]
         values = {"names": names} if "$names" in question else {}

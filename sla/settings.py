@@ -5,10 +5,9 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -22,6 +21,7 @@ from pydantic import (
 
 from sla.errors import SettingsError
 from sla.opening import WEEKDAYS, Hours, in_force  # noqa: F401 - who reads settings asks here for all of them
+from sla.sources import Source, checked_zone
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_SETTINGS = ROOT / "data" / "settings.toml"
@@ -70,13 +70,7 @@ class Account(Channel):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in _zones():
-            near = difflib.get_close_matches(value, _zones(), n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else ""
-            raise ValueError(
-                f'expected a time zone name such as "Europe/London", found "{value}"{hint}'
-            )
-        return value
+        return checked_zone(value)
 
     @field_validator("channels")
     @classmethod
@@ -113,6 +107,28 @@ class Membership(_Strict):
     since: date = Field(default=date.min, alias="from")
 
 
+class Ingest(_Strict):
+    """The live feed: off unless there is a token, or the secret of a sender that signs."""
+
+    token: str | None = Field(default=None, min_length=16)
+    chatwoot_secret: str | None = Field(default=None, min_length=1)
+    intercom_secret: str | None = Field(default=None, min_length=1)
+    zendesk_secret: str | None = Field(default=None, min_length=1)
+    max_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
+    per_minute: int = Field(default=600, ge=1, le=1_000_000)
+
+    def secret_of(self, sender: str) -> str | None:
+        """Return the secret with which a sender signs, None where there is none."""
+        found = getattr(self, f"{sender}_secret", None)
+        return found if isinstance(found, str) else None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anybody may send."""
+        secrets = (self.token, self.chatwoot_secret, self.intercom_secret, self.zendesk_secret)
+        return any(secrets)
+
+
 class Settings(_Strict):
     """All settings. Lengths of time carry their unit in the name."""
 
@@ -127,6 +143,8 @@ class Settings(_Strict):
     accounts: Mapping[str, Account] = Field(default_factory=dict)
     bots: Mapping[str, Bot] = Field(default_factory=dict)
     agents: Mapping[str, tuple[Membership, ...]] = Field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    ingest: Ingest = Ingest()
 
     @field_validator("agents", mode="before")
     @classmethod
@@ -168,9 +186,11 @@ class Settings(_Strict):
 
     @property
     def read_too(self) -> tuple[Path, ...]:
-        """The iCal files that these settings were read with; when one changes, they are to be read again."""
+        """The other files that these settings were read with: calendars, mappings; when one changes, they are to be read again."""
         parts = [part for a in self.accounts.values() for part in (a, *a.channels.values())]
-        return tuple({c.path: None for part in parts for h in part.hours for c in h.ical})
+        calendars = (c.path for part in parts for h in part.hours for c in h.ical)
+        mappings = (s.mapping.path for s in self.sources if s.mapping and s.mapping.path)
+        return tuple(dict.fromkeys((*calendars, *mappings)))
 
     def stale_after_seconds(self, account: str) -> int:
         """Return how old an account's data may be before its public figure is withdrawn."""
@@ -194,11 +214,6 @@ def _checked_targets(value: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(set(value)))
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def read(path: Path | None = None) -> Settings:
     """Read and check a settings file; without one, `data/settings.toml`, else the defaults.
 
@@ -220,10 +235,11 @@ def read(path: Path | None = None) -> Settings:
     try:
         return Settings.model_validate(found, context={"folder": chosen.parent})
     except ValidationError as error:
-        raise SettingsError(f"{chosen}: " + " ".join(_told(error))) from None
+        raise SettingsError(f"{chosen}: " + " ".join(told(error))) from None
 
 
-def _told(error: ValidationError) -> Iterator[str]:
+def told(error: ValidationError) -> Iterator[str]:
+    """Yield each fault in a sentence that names the key."""
     for fault in error.errors():
         key = _key(fault["loc"])
         if "hours" in fault["loc"]:
@@ -260,4 +276,8 @@ def _known(loc: tuple[int | str, ...]) -> list[str]:
         shape = Membership
     elif loc[0] == "bots" and len(loc) >= 3:
         shape = Bot
+    elif loc[0] == "sources" and len(loc) >= 3:
+        shape = Source
+    elif loc[0] == "ingest" and len(loc) >= 2:
+        shape = Ingest
     return sorted(info.alias or name for name, info in shape.model_fields.items())

@@ -17,7 +17,7 @@ from sla import hours, restate, rules
 from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 _SCHEMA = Path(__file__).parent / "sql" / "schema.sql"
 
 

@@ -16,7 +16,7 @@ from sla.measures import Measure
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted(
-    [*ROOT.glob("docs/*.md"), *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG"))]
+    [*ROOT.glob("docs/**/*.md"), *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG"))]
 )  # fmt: skip
 
 _FENCED = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -89,9 +89,20 @@ def section(document: Path, heading: str) -> str | None:
     return found[1] if found else None
 
 
+def marked(document: Path, name: str, text: str | None = None) -> str:
+    """Return what stands between `<!-- name -->` and `<!-- /name -->`; write `text` there first if it is given."""
+    whole = document.read_text(encoding="utf-8")
+    head, begin, rest = whole.partition(f"<!-- {name} -->\n")
+    found, end, tail = rest.partition(f"<!-- /{name} -->\n")
+    assert end, f"{document.name} needs the lines <!-- {name} --> and <!-- /{name} -->"
+    if text is not None and text != found:
+        document.write_text(f"{head}{begin}{text}{end}{tail}", encoding="utf-8")
+    return found if text is None else text
+
+
 def reference(measure: Measure) -> str:
     """Return what a measure's header says, as its section in the document begins."""
-    usual = "all waits" if measure.waits == "all" else f"{measure.waits} waits"
+    usual = "replies" if "{sent}" in measure.sql else f"{measure.waits} waits"
     lines = [
         f"**{measure.title}.** {measure.definition}",
         "",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -24,6 +25,44 @@ AsOf = Mapping[tuple[str, str], datetime] | datetime
 By = str | Sequence[str]
 Figures = dict[str, Any]
 PLAIN = Rules()
+EVER = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the backlog, of chasers and of replies: keys, filters, and a stretch of time.
+
+    The stretch is `since`, with it, to `until`, without it; a time without an offset is that on the
+    wall of each account.
+    """
+
+    by: tuple[str, ...] = ()
+    account: str | None = None
+    channel: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    which: str = "all"
+
+    def of(self, account: str, channel: str) -> bool:
+        """Say whether an account's channel is asked for."""
+        return self.account in (None, account) and self.channel in (None, channel)
+
+    def bounds(self, account: str, rules: Rules) -> tuple[datetime, datetime]:
+        """Return the stretch in UTC as it is for an account."""
+
+        def in_utc(given: datetime | None, without: datetime) -> datetime:
+            if given is None:
+                return without
+            if given.tzinfo is None:
+                given = given.replace(tzinfo=zone_of(rules, account), fold=0)
+            return given.astimezone(UTC)
+
+        return in_utc(self.since, EVER[0]), in_utc(self.until, EVER[1])
+
+    def holds(self, account: str, channel: str, at: datetime, rules: Rules) -> bool:
+        """Say whether something at an instant, in an account's channel, is asked for."""
+        since, until = self.bounds(account, rules)
+        return self.of(account, channel) and since <= at < until
 
 
 def as_of(messages: Sequence[Message], rules: Rules = PLAIN) -> dict[tuple[str, str], datetime]:

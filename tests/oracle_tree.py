@@ -6,7 +6,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
-from tests.oracle_records import Identity, Message, Rules, identity, order, visible
+from tests.oracle_records import (
+    ENDLESS_WHEN_PRIVATE,
+    Identity,
+    Message,
+    Rules,
+    identity,
+    order,
+    visible,
+)
 
 MENTION = re.compile(r"@(\w+)", re.ASCII)
 
@@ -89,7 +97,14 @@ class Belonging:
     def _above(self, message: Message) -> Message | None:
         """Return the message that this one answers, None without one or when it is missing."""
         above = self.parent[identity(message)]
-        return None if above is None else self.by_id.get(above)
+        found = None if above is None else self.by_id.get(above)
+        return None if found is None or self._hidden(message, found) else found
+
+    def _hidden(self, message: Message, above: Message) -> bool:
+        """Tell whether a public post names a note, which stands in private: as if it were missing."""
+        apart = message["platform"] in ENDLESS_WHEN_PRIVATE and not above["thread_key"]
+        public = message["visibility"] == "public" and not message["thread_key"]
+        return apart and public and above["visibility"] == "internal"
 
     def _thread(self, message: Message) -> Hashable:
         return (message["platform"], message["namespace"], message["thread_key"])
@@ -98,7 +113,10 @@ class Belonging:
         """Return the top of the reply tree; a missing message at the top still counts."""
         top = identity(message)
         while top in self.by_id and (above := self.parent[top]) is not None:
+            note = above in self.by_id and self._hidden(self.by_id[top], self.by_id[above])
             top = above
+            if note:
+                break
         return top
 
     def _group(self, message: Message) -> Hashable:

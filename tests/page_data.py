@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,3 +107,39 @@ def _wait(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
         else:
             return
     raise AssertionError(f"the dashboard did not answer within a minute:\n{log.read_text()}")
+
+
+def write_shifts(path: Path) -> Path:
+    """Write a log of four weeks: by day AB, CD and XX answer, by night NN and OO; FW answered twice.
+
+    By day a wait takes 30 min, but with XX 3 h as a rule; by night 3 h, but one in five 30 min.
+    """
+    columns = (*COLUMNS, "visibility")
+    shifts = (("AB", 8, 0), ("CD", 9, 10), ("XX", 10, 1), ("NN", 20, 2), ("OO", 21, 2), ("FW", 8, 30))  # fmt: skip
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        for number in range(28 * len(shifts) * 2):
+            day, (agent, hour, kind) = number // 2 % 28, shifts[number // 56]
+            slow = {"XX": number % 4 != 0, "NN": number % 5 != 0, "OO": number % 5 != 0}.get(agent, number % 10 == 0)  # fmt: skip
+            if agent == "FW" and number % 56 > 1:
+                break
+            began = datetime(2026, 2, 2, hour, kind + number % 2 * 20, tzinfo=UTC) + timedelta(days=day)  # fmt: skip
+            ended = began + timedelta(minutes=180 if slow else 30)
+            private = number % 3 == 0
+            for role, at in (("customer", began), ("agent", ended)):
+                writer.writerow(
+                    {
+                        "platform": "desk",
+                        "account": "Acme",
+                        "channel": "Chat" if private else "Posts",
+                        "message_key": f"{role}{number}",
+                        "thread_key": f"t{number}",
+                        "author_key": f"c{number}" if role == "customer" else "Acme",
+                        "role": role,
+                        "sent_at": at.isoformat(),
+                        "text": "Where is it?" if role == "customer" else f"On its way. Please send us a direct message. ^{agent}",
+                        "visibility": "private" if private else "public",
+                    }
+                )  # fmt: skip
+    return path

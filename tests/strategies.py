@@ -56,6 +56,56 @@ CLOSERS = ["thanks!", "👍", "Thank you so much"]
 REPLIES = ["We are on it", "Done. ^AB", "Sorry -Claire"]
 BRANDS_SIDE = ["agent", "note", "greeter", "solver"]
 
+# What replies are known by: for `worded_worlds`, in which a reply is a greeting, a saying and an ending.
+GREETINGS = ["", "", "Hi Ann, ", "Hi, ", "hej\u00a0", "Guten Tag Bob! ", "@ann ", "hello @bob - "]
+SAYINGS = [
+    "We are looking into it for you right now",
+    "We are looking into it far yoo light cow",  # a tenth of the letters differ
+    "We are looking into it fat yoo light cow",  # more than a tenth
+    "we're looking into it, for you: right now!",
+    "Für größere Übergröße müßten wöhl ältere Größen",
+    "Fur größere Übergröße mußten wohl altere Größen",
+    "Sorry, it is down",
+    "Your DM has arrived, apologies",
+    "Please DM us, or fill in the form",
+    "Write us a private message, or call us",
+    "Call Kim on Monday",
+    "Call +44 (0)20 7946-0018 or e-mail us",
+    "Mail kim@help.example",
+    "Fill in the form",
+    "Lo siento: mensaje privado",
+    "Es tut uns leid. Direktnachrichten an uns, bitte",
+    "Özür dileriz, e-postayla",
+    "@dm @sorry Mail sorry@help.example",
+    "On 01.02.2017 or 2017-02-01",
+    "See\u00a0https://t.example/form\u00a0now",
+    "De\u0301sole\u0301s: un message prive\u0301",
+    "We’re looking into it for you right now",
+]
+ENDINGS = [
+    "",
+    "",
+    " ^AB",
+    " -Claire",
+    " https://t.example/a1",
+    " 1/2 ^KB",
+    " ^AB www.t.example",
+    " –\u00a0Zoe\u0308",
+    ".^ольга https://t.example/a1 (2/2)",
+    " -claire",
+    "…",
+]
+ANSWERS = [
+    *ASKS,
+    *CLOSERS,
+    "No thanks, it broke",
+    "Cheers, but why?",
+    "It broke, no thank you. TEŞEKKÜRLER",
+    "It broke -Thanks",
+    "@thanks thanks@help.example",
+]
+HORIZONS = [3600, 7200, DAY]
+
 
 @dataclass(frozen=True)
 class World:
@@ -273,6 +323,57 @@ def worlds(draw: st.DrawFn) -> World:
     """Draw messages and the rules to read them by, around a change of the clocks."""
     around = draw(st.sampled_from(INSTANTS))
     return World(draw(message_sets(around)), draw(rule_sets(around)))
+
+
+@st.composite
+def desk(draw: st.DrawFn, begin: datetime) -> list[Message]:
+    """Draw a busy account: three matters of two customers on two channels, each begun by the customer."""
+    account = draw(st.sampled_from(ACCOUNTS))
+    matters = [("D1", "E-mail", "ann"), ("D2", "E-mail", "bob"), ("D3", "Chat", "ann")]
+    roles = ["agent", "customer", "agent", "customer", "agent", *BRANDS_SIDE]
+    found: list[Message] = []
+    begun: set[str] = set()
+    at = begin
+    for number in range(draw(st.integers(6, 12))):
+        thread, channel, customer = draw(st.sampled_from(matters))
+        role = draw(st.sampled_from(roles)) if thread in begun else "customer"
+        begun.add(thread)
+        at += timedelta(seconds=draw(steps()))
+        found.append(
+            {
+                "platform": TICKET[0],
+                "namespace": TICKET[1],
+                "channel": channel,
+                "thread_key": thread,
+                "visibility": "internal" if role == "note" else "public",
+                "message_key": str(200 + number),
+                "reply_to_key": None,
+                "sent_at": at,
+                **spoken(role, account, customer, ""),
+            }
+        )
+    return found
+
+
+@st.composite
+def worded_worlds(draw: st.DrawFn) -> World:
+    """Draw a world with a busy account, in which texts say what replies are known by; and a horizon.
+
+    The names that a text begins with stay: they say whose message it is.
+    """
+    world = draw(worlds())
+    messages = []
+    for message in [*world.messages, *draw(desk(world.messages[0]["sent_at"]))]:
+        text = message["text"] or ""
+        named = [word for word in text.split() if word.startswith("@")]
+        if message["role"] in ("agent", "bot"):
+            parts = (GREETINGS, SAYINGS, ENDINGS)
+            text = "".join(draw(st.sampled_from(part)) for part in parts)
+        elif message["role"] == "customer":
+            text = draw(st.sampled_from(ANSWERS))
+        messages.append({**message, "text": " ".join([*named, text])})
+    horizon = draw(st.sampled_from(HORIZONS))
+    return World(messages, replace(world.rules, horizon_seconds=horizon))
 
 
 def without_closers(world: World) -> World:

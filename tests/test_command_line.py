@@ -44,7 +44,7 @@ def test_load_prints_one_object_with_the_promised_keys(
     assert told == {
         "files": [
             {"path": str(place / "log.csv"), "format": told["files"][0]["format"], "messages": 4, "new": 4,
-             "updated": 0, "duplicates": 0, "problems": 0}
+             "updated": 0, "duplicates": 0, "problems": 0, "load": 1}
         ],
         "messages": 4, "conversations": 3, "waits": 3,
     }  # fmt: skip

@@ -19,6 +19,7 @@ import pytest
 from pydantic import BaseModel
 
 from data.northlight.__main__ import main as northlight
+from loaders.mapping import mapping_of
 from sla.__main__ import main as sla
 from sla.measures import measures
 from sla.settings import DEFAULT_SETTINGS, Settings
@@ -124,7 +125,11 @@ def test_each_setting_is_explained(model: str, key: str) -> None:
 def test_settings_that_are_shown_are_valid(document: Path) -> None:
     for block in blocks(document):
         if block.language == "toml" and not block.text.startswith("[auth]"):
-            Settings.model_validate(tomllib.loads(block.text))
+            shown = tomllib.loads(block.text)
+            if "columns" in shown:
+                mapping_of(shown, f"in {document.name}")
+            else:
+                Settings.model_validate(shown)
 
 
 # ------------------------------------------------------------------------------------ dependencies

@@ -1,5 +1,7 @@
 import json
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -7,8 +9,10 @@ import pytest
 
 from sla import inbox as inbox_module
 from sla.errors import LoadError
-from sla.inbox import Inbox, hand_over
-from sla.load import totals
+from sla.handover import answer_calls, hand_over_load, hand_over_unload
+from sla.inbox import Inbox
+from sla.load import load_file, totals
+from sla.parse import Unit
 from sla.store import Store, announce, withdraw
 
 LOG = "account,role,sent_at,thread_key,message_key,text\nhelp,customer,2026-03-02T09:00:00Z,T1,1,hello\n"
@@ -22,7 +26,12 @@ def inbox(store: Store, monkeypatch: pytest.MonkeyPatch) -> Inbox:
 
 def rounds(inbox: Inbox, store: Store, count: int = 2) -> list[str | None]:
     """Look into the inbox so many times; return the error, or None, of each file that was taken."""
-    return [inbox.take(store, file).error for _ in range(count) for file in inbox.ready()]
+    return [
+        result.error
+        for _ in range(count)
+        for ready in inbox.ready(store.settings)
+        for result in inbox.take(store, ready)
+    ]
 
 
 def test_a_dropped_file_is_loaded_gets_a_receipt_and_is_moved_aside(
@@ -49,13 +58,46 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_reason(store: Store, inb
 def test_a_file_that_is_still_being_written_is_waited_for(store: Store, inbox: Inbox) -> None:
     growing = inbox.folder / "log.csv"
     growing.write_text(LOG[:50])
-    assert not list(inbox.ready())
+    assert ready(inbox, store) == []
     growing.write_text(LOG)
-    assert not list(inbox.ready())
-    assert [file.path for file in inbox.ready()] == [growing]
+    assert ready(inbox, store) == []
+    assert ready(inbox, store) == [(growing,)]
     (inbox.folder / "log.csv.part").write_text(LOG)
     (inbox.folder / ".hidden.csv").write_text(LOG)
-    assert [file.path for file in inbox.ready()] == [growing]
+    assert ready(inbox, store) == [(growing,)]
+
+
+def ready(inbox: Inbox, store: Store) -> list[tuple[Path, ...]]:
+    return [found.dropped for found in inbox.ready(store.settings)]
+
+
+def test_a_file_waits_for_another_that_is_still_being_written(store: Store, inbox: Inbox) -> None:
+    done, growing = inbox.folder / "a.csv", inbox.folder / "b.csv"
+    done.write_text(LOG)
+    assert ready(inbox, store) == []
+    growing.write_text(LOG[:60])
+    assert ready(inbox, store) == []
+    assert ready(inbox, store) == [(done,), (growing,)]
+
+
+def test_a_dropped_folder_is_loaded_as_a_whole_and_moved_aside(store: Store, inbox: Inbox) -> None:
+    folder = inbox.folder / "march"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "a.csv").write_text(LOG)
+    (folder / "deep" / "b.csv").write_text(LOG.replace("T1,1", "T2,2"))
+    (folder / "notes.txt").write_text("not a log")
+    errors = rounds(inbox, store)
+    assert errors[:2] == [None, None]
+    assert errors[2] == "march: 1 file in it is no log and left alone: notes.txt."
+    receipt = json.loads((inbox.folder / "receipts" / "march.json").read_text())
+    assert [file["path"] for file in receipt["files"]] == [
+        "march/a.csv",
+        "march/deep/b.csv",
+        "march",
+    ]
+    assert totals(store)["messages"] == 2
+    assert (inbox.folder / "done" / "march" / "deep" / "b.csv").exists()
+    assert not folder.exists()
 
 
 def test_two_files_of_one_name_are_both_kept(store: Store, inbox: Inbox) -> None:
@@ -74,10 +116,10 @@ def test_a_file_is_handed_over_to_the_owner_and_its_outcome_comes_back(
     mine.write_text(LOG)
     announce(store.path)
     done: list[object] = []
-    thread = Thread(target=lambda: done.append(hand_over(store.path, mine)))
+    thread = Thread(target=lambda: done.append(hand_over_load(store.path, Unit.of(mine))))
     thread.start()
     for _ in range(200):
-        rounds(inbox, store, 1)
+        answer_calls(store, inbox.folder)
         if done:
             break
         time.sleep(0.02)
@@ -94,6 +136,29 @@ def test_an_owner_that_goes_away_is_noticed(store: Store, inbox: Inbox, tmp_path
     mine.write_text(LOG)
     withdraw(store.path)
     with pytest.raises(LoadError, match="dashboard was stopped"):
-        hand_over(store.path, mine)
+        hand_over_load(store.path, Unit.of(mine))
     with pytest.raises(LoadError, match="cannot be read"):
-        hand_over(store.path, tmp_path / "none.csv")
+        hand_over_load(store.path, Unit.of(tmp_path / "none.csv"))
+
+
+def test_an_unload_is_handed_over_too(store: Store, inbox: Inbox, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(LOG)
+    load = load_file(store, log).load
+    assert load is not None
+    announce(store.path)
+    assert while_answered(store, inbox, lambda: hand_over_unload(store.path, load)) == (1, 0)
+    with pytest.raises(LoadError, match="taken back already"):
+        while_answered(store, inbox, lambda: hand_over_unload(store.path, load))
+
+
+def while_answered(store: Store, inbox: Inbox, call: Callable[[], object]) -> object:
+    """Make a call in a thread while this one owns the database and answers."""
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(call)
+        for _ in range(500):
+            answer_calls(store, inbox.folder)
+            if made.done():
+                break
+            time.sleep(0.02)
+        return made.result(timeout=10)

@@ -1,10 +1,9 @@
-"""The oracle held against cases worked out by hand, statsmodels, and what must always be true."""
+"""The oracle held against cases worked out by hand, scikit-survival, and what must always be true."""
 
 from __future__ import annotations
 
 import csv
 import io
-import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -15,12 +14,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+from sksurv.nonparametric import (
+    cumulative_incidence_competing_risks,
+    kaplan_meier_estimator,
+)
 
 from tests import oracle, oracle_measures
 from tests.case_notation import NOWHERE, message_of
 from tests.cases import CASES, Case, as_expected, expected_waits, messages_of, rules_of
-from tests.oracle_curve import Z, curve_of, quantile, steps
+from tests.oracle_curve import curve_of, quantile, steps
 from tests.oracle_hours import open_seconds
 from tests.oracle_records import Message, Rules, identity
 from tests.strategies import CHANGES, INSTANTS, WEEKLIES, World, without_closers, worlds
@@ -226,44 +228,49 @@ seen_waits = st.lists(
 
 @given(seen_waits)
 @SLOWLY
-def test_response_curve_is_one_minus_kaplan_meier_where_nothing_closed(seen) -> None:
+def test_response_curve_is_one_minus_the_kaplan_meier_of_scikit_survival(seen) -> None:
     seen = [(seconds, outcome) for seconds, outcome in seen if outcome != "closed"]
-    points = curve_of(seen)
+    points = {point[0]: point[1:] for point in curve_of(seen)}
     if not points:
         return
-    status = [int(outcome == "answered") for _, outcome in seen]
-    theirs = SurvfuncRight([seconds for seconds, _ in seen], status)
-    assert [point[0] for point in points] == list(theirs.surv_times)
-    for (_, share, low, high), left, error in zip(
-        points, theirs.surv_prob, theirs.surv_prob_se, strict=True
-    ):
-        assert float(share) == pytest.approx(1 - left, abs=1e-9)
-        if share < 1:
-            reach = math.exp(Z * error / (left * -math.log(left)))
-            assert low == pytest.approx(1 - left ** (1 / reach), abs=1e-9)
-            assert high == pytest.approx(1 - left**reach, abs=1e-9)
-        else:
-            assert (low, high) == (1, 1)
+    times, left, band = kaplan_meier_estimator(
+        [outcome == "answered" for _, outcome in seen],
+        [seconds for seconds, _ in seen],
+        conf_type="log-log",
+    )
+    theirs = {
+        t: (1 - s, 1 - high, 1 - low) for t, s, low, high in zip(times, left, *band, strict=True)
+    }
+    assert points.keys() <= theirs.keys()
+    for seconds, (share, low, high) in points.items():
+        found = theirs[seconds]
+        assert float(share) == pytest.approx(found[0], abs=1e-9)
+        if share < 1:  # its band has no meaning where nobody is left
+            assert (low, high) == pytest.approx(found[1:], abs=1e-9)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning:statsmodels")  # where everything has ended
 @given(seen_waits)
 @SLOWLY
-def test_response_curve_is_the_cumulative_incidence_that_statsmodels_finds(seen) -> None:
-    points = {point[0]: point for point in curve_of(seen)}
+def test_response_curve_is_the_cumulative_incidence_of_scikit_survival(seen) -> None:
+    # It tells the band on the scale of the share answered, so that is compared; ours is the same spread on the
+    # scale of Kaplan-Meier's, as the test above holds. Somebody stays to the end: else theirs divides by 0.
+    seen = [*seen, (max((seconds for seconds, _ in seen), default=0) + 1, "open")]
+    points = {point[0]: point[1:] for point in curve_of(seen, of_answered=True)}
     if not points or not any(outcome == "closed" for _, outcome in seen):
         return
     number = {"open": 0, "answered": 1, "closed": 2}
-    theirs = CumIncidenceRight([s for s, _ in seen], [number[outcome] for _, outcome in seen])
-    for seconds, share, error in zip(theirs.times, theirs.cinc[0], theirs.cinc_se[0], strict=True):
-        if seconds in points:
-            _, ours, low, high = points[seconds]
-            assert float(ours) == pytest.approx(share, abs=1e-9)
-            if ours < 1 and math.isfinite(error):  # theirs divides by 0 where everything has ended
-                left = 1 - float(ours)
-                reach = math.exp(Z * error / (left * -math.log(left)))
-                assert low == pytest.approx(1 - left ** (1 / reach), abs=1e-9)
-                assert high == pytest.approx(1 - left**reach, abs=1e-9)
+    times, shares, bands = cumulative_incidence_competing_risks(
+        [number[outcome] for _, outcome in seen],
+        [seconds for seconds, _ in seen],
+        conf_type="log-log",
+        var_type="Dinse_Approx",
+    )
+    theirs = {t: at for t, *at in zip(times, shares[1], *bands[1], strict=True)}
+    for seconds, (share, low, high) in points.items():
+        found = theirs[seconds]
+        assert float(share) == pytest.approx(found[0], abs=1e-9)
+        if share < 1:
+            assert (low, high) == pytest.approx(found[1:], abs=1e-9)
 
 
 @given(seen_waits)

@@ -15,6 +15,7 @@ from sla.__main__ import main as command_line
 from sla.keeper import Keeper, Places
 from sla.load import load_file
 from sla.measures import Question, ask
+from sla.parse import Unit
 from sla.restate import Restated
 from sla.settings import Settings
 from sla.store import Store
@@ -55,7 +56,7 @@ def keep(tmp_path: Path, log: Path, loaded: Path) -> Iterator[Callable[..., Keep
         kept.append(keeper)
         owner.take(keeper)
         for file in files if files != (log,) else ():
-            assert keeper.load(file, file.name).error is None
+            assert keeper.load([Unit.of(file, file.name)])[0].error is None
         return keeper
 
     yield start
@@ -145,7 +146,7 @@ def test_a_trace_stays_when_the_wait_is_answered_meanwhile(keep, log, tmp_path):
     app = opened()
     app.selectbox(key="why_wait").select_index(1).run()
     answer = "\n" * 40 + "Acme|Chat|d|agent|14:40"
-    keeper.load(write_log(tmp_path / "answer.csv", answer), "answer.csv")
+    keeper.load([Unit.of(write_log(tmp_path / "answer.csv", answer), "answer.csv")])
     app.run()
     assert title(checked(app)) == "2 people are waiting, the oldest for 1 h 30 min"
     assert asked_why(app)[-1] == "Acme · Chat, answered after 30 min"
@@ -467,6 +468,85 @@ def test_data_refuses_what_is_no_log_and_stores_nothing(keep, log):
     assert title(app).startswith("18 messages")
 
 
+CHAT = (
+    "10/03/2026, 09:00 - Customer A: Is it open today?\n"
+    "10/03/2026, 09:12 - Agent One: Until six.\n"
+    "13/03/2026, 10:00 - Customer A: And on Sunday?\n"
+)
+
+
+def test_data_asks_for_what_an_export_does_not_say_and_remembers_it(keep, tmp_path):
+    keeper = keep()
+    app = opened("data")
+    app.file_uploader[0].upload("shop.txt", CHAT.encode()).run()
+    checked(app)
+    assert any("does not say whose it is" in m.value for m in app.markdown)
+    agents = app.multiselect(key="agents_shop.txt")
+    assert agents.options == ["Customer A (2)", "Agent One (1)"]
+    app.button[0].click().run()
+    assert "One answer is still missing." in [e.value for e in app.error]
+    app.text_input(key="account_shop.txt").set_value("Bike shop")
+    app.multiselect(key="agents_shop.txt").set_value(["Agent One"])
+    app.button[0].click().run()
+    # The time zone is asked for once the rest is known.
+    app.selectbox(key="zone_shop.txt").set_value("Europe/London")
+    app.button[0].click().run()
+    assert "3 new, 0 known already" in checked(app).success[0].value
+    assert title(app).startswith("3 messages of 1 account")
+    assert not list(keeper.places.held.iterdir())
+    # The next export of the kind needs no answer.
+    app.file_uploader[0].upload(
+        "shop (1).txt", (CHAT + "14/03/2026, 10:00 - Customer A: Hello?\n").encode()
+    )
+    app.run()
+    assert "1 new, 3 known already" in checked(app).success[0].value
+    (source,) = keeper.store.settings.sources
+    assert (source.format, source.account, source.agents) == (
+        "whatsapp",
+        "Bike shop",
+        ("Agent One",),
+    )
+
+
+TABLE = (
+    "Ticket;When;Direction;Body\n"
+    "7;2026-03-10 09:00;in;Is it open today?\n"
+    "7;2026-03-10 09:12;out;Until six.\n"
+    "8;2026-03-10 10:00;in;And on Sunday?\n"
+)
+
+
+def test_data_reads_a_table_that_no_loader_knows_as_a_person_says(keep, tmp_path):
+    keeper = keep()
+    app = opened("data")
+    app.file_uploader[0].upload("mine.csv", TABLE.encode()).run()
+    checked(app)
+    shown = next(t.value for t in app.dataframe if "visibility" in t.value.columns)
+    assert list(shown["role"]) == ["customer", "agent", "customer"]
+    app.text_input(key="of_mine.csv").set_value("Bike shop")
+    app.selectbox(key="in_mine.csv").set_value("Europe/London")
+    checked(app.run())
+    app.button(key="load_mine.csv").click().run()
+    assert "3 new, 0 known already" in checked(app).success[0].value
+    (source,) = keeper.store.settings.sources
+    assert (source.account, source.files) == ("Bike shop", "mine.csv")
+    assert (tmp_path / "mappings" / "mine.toml").exists()
+    app.file_uploader[0].upload(
+        "mine.csv", (TABLE + "9;2026-03-10 11:00;in;Hello?\n").encode()
+    ).run()
+    assert "1 new, 3 known already" in checked(app).success[0].value
+
+
+def test_data_takes_a_load_back(keep, log, tmp_path):
+    keep(log)
+    app = opened("data")
+    app.session_state["loads"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    app.button(key="take_back_1").click().run()
+    assert "18 messages left" in checked(app).success[0].value
+    assert title(app) == "There is no data yet"
+
+
 def test_data_shows_problems_by_line(keep, tmp_path, log):
     lines = log.read_text(encoding="utf-8").splitlines()
     lines[3] = lines[3].replace("2026-03-10T09:00:00Z", "the other day")
@@ -544,7 +624,7 @@ def test_accounts_known_up_to_different_days_are_told_so(keep, log, tmp_path):
     keeper = keep(log)
     assert "own latest message" not in opened().caption[0].value
     said = "\n" * 40 + "Cargo|Chat|k|customer|2026-03-02T14:40"
-    keeper.load(write_log(tmp_path / "older.csv", said), "older.csv")
+    keeper.load([Unit.of(write_log(tmp_path / "older.csv", said), "older.csv")])
     assert (
         "each account as of its own latest message (back to 2 Mar 2026)"
         in opened().caption[0].value
@@ -555,7 +635,12 @@ def test_a_new_load_is_seen_at_once(keep, log, tmp_path):
     keeper = keep(log)
     assert title(opened()).startswith("3 people are waiting")
     keeper.load(
-        write_log(tmp_path / "more.csv", "\n" * 40 + "Bolt|Chat|k|customer|14:40"), "more.csv"
+        [
+            Unit.of(
+                write_log(tmp_path / "more.csv", "\n" * 40 + "Bolt|Chat|k|customer|14:40"),
+                "more.csv",
+            )
+        ]
     )
     assert title(opened()).startswith("4 people are waiting")
 

@@ -11,10 +11,11 @@ import pytest
 
 from sla import model
 from sla.errors import StoreBusyError, StoreError
-from sla.load import drop_sample, totals
+from sla.load import totals
 from sla.measures import Question, ask, known
 from sla.settings import ROOT, Account, Bot, Hours, Settings
 from sla.store import Store
+from sla.unload import drop_sample
 from tests.conftest import minutes
 from tests.staging import put
 

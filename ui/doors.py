@@ -63,7 +63,7 @@ def greeting() -> str:
 
 
 class ManagersDoor:
-    """Turns strangers away from everything but `/public/`, also when another server runs the app.
+    """Turns strangers away from everything but `/public/` and `/ingest`, also when another server runs the app.
 
     `check_address` knows what Streamlit was told; a server of somebody else's choice may bind elsewhere,
     and each request says on which address it arrived.
@@ -89,5 +89,8 @@ class ManagersDoor:
         if self.allowed or scope["type"] not in {"http", "websocket"}:
             return True
         server: Any = scope.get("server")
-        public = scope["path"] == "/public" or scope["path"].startswith("/public/")
+        # The live feed asks for a token or a signature of its own.
+        open_to_all = ("/public", "/ingest")
+        path = scope["path"]
+        public = path in open_to_all or path.startswith(tuple(f"{each}/" for each in open_to_all))
         return public or server is None or is_local(server[0])

@@ -6,6 +6,7 @@ import streamlit as st
 
 from loaders.registry import LOADERS
 from sla.catalogue import PROBLEMS_SHOWN
+from sla.errors import LoadError
 from ui import reader, reads, tables, words
 from ui.owner import keeper
 
@@ -96,10 +97,12 @@ def problems() -> None:
 
 
 def loads() -> None:
-    """Show which files were loaded, the newest first."""
-    st.dataframe(
+    """Show which files were loaded, the newest first; one that is chosen can be taken back."""
+    listed = reads.loads()
+    chosen = st.dataframe(
         [
             {
+                "number": load.load_id,
                 "loaded": reader.moment(load.loaded_at, ZoneInfo("UTC")),
                 "file": load.path,
                 "format": words.format_title(load.format),
@@ -108,13 +111,20 @@ def loads() -> None:
                 "updated": load.updated,
                 "known": load.duplicates,
                 "problems": load.problems,
+                "back": reader.moment(load.unloaded_at, ZoneInfo("UTC"))
+                if load.unloaded_at
+                else "",
                 "notes": load.notes or "",
             }
-            for load in reads.loads()
+            for load in listed
         ],
         hide_index=True,
         alt="Files loaded so far, the newest first",
+        key="loads",
+        on_select="rerun",
+        selection_mode="single-row",
         column_config={
+            "number": st.column_config.NumberColumn("Load", format="plain"),
             "loaded": "Loaded (UTC)",
             "file": "File",
             "format": "Read as",
@@ -123,9 +133,40 @@ def loads() -> None:
             "updated": st.column_config.NumberColumn("Updated", format="localized"),
             "known": st.column_config.NumberColumn("Known already", format="localized"),
             "problems": st.column_config.NumberColumn("Problems", format="localized"),
+            "back": st.column_config.TextColumn("Taken back (UTC)"),
             "notes": "Notes",
         },
     )
+    st.caption(
+        "Choose a row to take that load back: everything is then as if it had never been loaded."
+    )
+    rows = chosen["selection"]["rows"]
+    load = listed[rows[0]] if rows and rows[0] < len(listed) else None
+    if load is not None and load.load_id is not None and load.unloaded_at is None:
+        _take_back(load.load_id, load.path)
+
+
+_TAKEN_BACK = "taken_back"
+
+
+def taken_back() -> None:
+    """Say what came of taking a load back, once."""
+    if told := st.session_state.pop(_TAKEN_BACK, None):
+        st.success(told, icon=":material/undo:")
+
+
+def _take_back(load_id: int, path: str) -> None:
+    """Ask once more, then take a load back."""
+    with st.popover(f"Take load {load_id} back", icon=":material/undo:"):
+        st.markdown(f"Every message that only **{words.plain(path)}** brought will be gone.")
+        if st.button("Take it back", type="primary", key=f"take_back_{load_id}"):
+            try:
+                gone, again = keeper().unload(load_id)
+            except LoadError as error:
+                st.error(words.plain(str(error)), icon=":material/error:")
+                return
+            st.session_state[_TAKEN_BACK] = words.unloaded(path, gone, again)
+            st.rerun()
 
 
 def formats() -> None:

@@ -1,9 +1,11 @@
 """The sentences of the pages: the answer first, as a person would say it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from loaders import mapped
 from loaders.registry import LOADERS
 from sla.catalogue import Freshness
 from sla.durations import DAY, HOUR
@@ -215,7 +217,8 @@ def cell(row: Row, measure: str) -> str:
 
 def format_title(name: str | None) -> str:
     """Return what people call a file format."""
-    return next((loader.TITLE for loader in LOADERS if name == loader.FORMAT), name or "")
+    known = (*LOADERS, mapped)
+    return next((loader.TITLE for loader in known if name == loader.FORMAT), name or "")
 
 
 def loaded(result: FileResult) -> str:
@@ -229,6 +232,39 @@ def loaded(result: FileResult) -> str:
         counts.append(counted(result.problems, "problem", "problems"))
     total = counted(result.messages, "message", "messages")
     return f"{result.path}: read as {format_title(result.format)}, {total}: {', '.join(counts)}."
+
+
+_MISSING = {
+    "account": "whose it is",
+    "agents": "who in it writes for the brand",
+    "time_zone": "in which time zone its clock stood",
+    "day_first": "whether its dates begin with the day or the month",
+}
+
+
+def missing(asks: Sequence[Mapping[str, Any]]) -> str:
+    """Return what an export does not say, as the end of a sentence that begins with its name."""
+    found = [_MISSING.get(ask["key"], plain(str(ask["question"]))) for ask in asks]
+    listed = " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+    return f"does not say {listed}. Nothing is guessed:"
+
+
+def progress(name: str, done: float, rows: int, seconds: float) -> str:
+    """Return how far a load is: share, rows, rows a second, time left."""
+    parts = [f"{share(done)} read", counted(rows, "row", "rows")]
+    if seconds >= 1 and rows:
+        parts.append(f"{number(round(rows / seconds))} a second")
+    if seconds >= 1 and 0 < done < 1:
+        parts.append(f"{duration(round(seconds * (1 - done) / done))} left")
+    return f"{name}: {', '.join(parts)} …"
+
+
+def unloaded(path: str, gone: int, again: int) -> str:
+    """Return what came of taking a load back."""
+    told = f"{plain(path)} was taken back: {counted(gone, 'message', 'messages')} left."
+    if again:
+        told += f" {counted(again, 'message', 'messages')} went back to an earlier version."
+    return told
 
 
 def loading() -> str:

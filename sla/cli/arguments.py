@@ -30,6 +30,41 @@ def common(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def source(parser: argparse.ArgumentParser) -> None:
+    """Take what an export does not say itself, as `[[sources]]` in the settings does."""
+    about = parser.add_argument_group(
+        "what the files do not say themselves (or [[sources]] in the settings)"
+    )
+    about.add_argument(
+        "--account", metavar="NAME", help="whose they are: the brand's handle, page, number, inbox"
+    )
+    about.add_argument("--channel", metavar="NAME", help="what the channel is called")
+    about.add_argument(
+        "--agent", metavar="NAME", action="append", help="who writes for the brand; may be repeated"
+    )
+    about.add_argument(
+        "--bot", metavar="NAME", action="append", help="who is a bot; may be repeated"
+    )
+    about.add_argument("--time-zone", metavar="ZONE", help="where the clock stood: Europe/London")
+    order = about.add_mutually_exclusive_group()
+    order.add_argument(
+        "--day-first",
+        action="store_const",
+        const=True,
+        dest="day_first",
+        help="dates are day, month, year",
+    )
+    order.add_argument(
+        "--month-first",
+        action="store_const",
+        const=False,
+        dest="day_first",
+        help="dates are month, day, year",
+    )
+    about.add_argument("--mapping", type=Path, metavar="FILE", help="which column is which (TOML)")
+    about.add_argument("--format", metavar="FORMAT", help="say this only of files of one format")
+
+
 def filters(parser: argparse.ArgumentParser) -> None:
     """Take what narrows the waits down."""
     parser.add_argument("--account")

@@ -48,19 +48,24 @@ def measure(call: argparse.Namespace) -> int:
 
 
 def _note(store: Store, measure: Measure, question: Question) -> str:
-    """Return the line that every figure carries: which waits, clock and target, and as of when."""
+    """Return the line that every figure carries: which waits or replies, clock and target, and as of when."""
     as_of = [
         k.as_of
         for k in known(store)
         if question.account in (None, k.account) and question.channel in (None, k.channel)
     ]
     parts = [
-        f"{measure.title}: {question.waits or measure.waits} waits",
+        f"{measure.title}: {_over(measure, question)}",
         f"{question.clock} clock",
         f"target {spoken(question.target)}",
         f"as of {as_told(max(as_of))}" if as_of else "no data",
     ]
     return " · ".join(parts)
+
+
+def _over(measure: Measure, question: Question) -> str:
+    """Return what a figure is counted over: the replies, where its SQL asks for what was sent, else which waits."""
+    return "replies" if "{sent}" in measure.sql else f"{question.waits or measure.waits} waits"
 
 
 def compare(call: argparse.Namespace) -> int:

@@ -43,8 +43,9 @@ def _cell(column: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if column.removesuffix("_before").endswith("_seconds"):
+    figure = column.removesuffix("_before")
+    if figure.endswith("_seconds"):
         return spoken(value) if value >= 0 else f"over by {spoken(-value)}"
     if isinstance(value, float):
-        return f"{value:.1%}"
+        return f"{value:.2f}" if figure.startswith("per_") else f"{value:.1%}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -13,9 +13,12 @@ CREATE SEQUENCE load_ids;
 CREATE TABLE loads (
     load_id BIGINT PRIMARY KEY, path VARCHAR, sha256 VARCHAR, format VARCHAR, loaded_at TIMESTAMPTZ,
     messages BIGINT, "new" BIGINT, updated BIGINT, duplicates BIGINT, problems BIGINT, sample BOOLEAN,
-    notes VARCHAR
+    notes VARCHAR, unloaded_at TIMESTAMPTZ
 );
-CREATE TABLE problems (load_id BIGINT, path VARCHAR, line BIGINT, reason VARCHAR, remedy VARCHAR, raw VARCHAR);
+-- `path` is what was loaded, `file` the one in it where it was several.
+CREATE TABLE problems (
+    load_id BIGINT, path VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, remedy VARCHAR, raw VARCHAR
+);
 
 CREATE SEQUENCE message_ids;
 CREATE TABLE messages (
@@ -24,6 +27,11 @@ CREATE TABLE messages (
     thread_key VARCHAR, reply_to_key VARCHAR, author_key VARCHAR, author_name VARCHAR, role VARCHAR,
     visibility VARCHAR, sent_at TIMESTAMPTZ, edited_at TIMESTAMPTZ, event VARCHAR, text VARCHAR
 );
+
+-- What a load held besides the messages that stand above in its name, so that any load can be taken back exactly:
+-- versions of a message that another load's version outdoes, and messages that say what another load said before.
+CREATE TABLE versions AS FROM messages;
+CREATE TABLE repeated (load_id BIGINT, message_id BIGINT, same_as BIGINT);
 
 -- Figures that a changed setting made different: what was told before, and what is told since.
 CREATE TABLE restatements (
@@ -34,7 +42,8 @@ CREATE TABLE restatements (
 -- ------------------------------------------------------------------------------------------ derived
 
 -- The handles that are the brand's own: who is named there is no customer.
-CREATE TABLE handles (platform VARCHAR, namespace VARCHAR, handle VARCHAR, account VARCHAR);
+-- `rank` is 1 for an account's own name, 2 for that of somebody who writes for it.
+CREATE TABLE handles (platform VARCHAR, namespace VARCHAR, handle VARCHAR, account VARCHAR, rank INTEGER);
 
 -- Where a message stands: its scope is the tree, thread or stream that is modelled as a whole.
 CREATE TABLE scopes (message_id BIGINT, kind VARCHAR, scope VARCHAR);
@@ -52,11 +61,23 @@ CREATE TABLE conversations (
     customer_key VARCHAR, opened_by VARCHAR, started_at TIMESTAMPTZ, last_at TIMESTAMPTZ, messages BIGINT
 );
 
+-- `chased_after` is the seconds from a wait's start to its first chaser.
 CREATE TABLE waits (
     wait_id VARCHAR, scope VARCHAR, conversation_id VARCHAR, platform VARCHAR, account VARCHAR, channel VARCHAR,
     "first" BOOLEAN, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, outcome VARCHAR, unknown BOOLEAN,
-    seconds BIGINT, open_seconds BIGINT, started_open BIGINT, chasers BIGINT, agent VARCHAR, team VARCHAR,
+    seconds BIGINT, open_seconds BIGINT, started_open BIGINT, chasers BIGINT, chased_after BIGINT, agent VARCHAR, team VARCHAR,
     start_id BIGINT, end_id BIGINT,
+    "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER,
+    hour_of_week INTEGER
+);
+
+-- What an agent said to a customer. `customer_at` and `agent_at`: when the customer, or an agent, next wrote there;
+-- `hand_off` is the kind of one, `gist` stands for what was said where it is long enough to compare.
+CREATE TABLE replies (
+    message_id BIGINT, message_key VARCHAR, scope VARCHAR, conversation_id VARCHAR, platform VARCHAR,
+    account VARCHAR, channel VARCHAR, customer_key VARCHAR, sent_at TIMESTAMPTZ, position BIGINT,
+    agent VARCHAR, team VARCHAR, customer_at TIMESTAMPTZ, agent_at TIMESTAMPTZ, hand_off VARCHAR,
+    apology BOOLEAN, signed BOOLEAN, thanked BOOLEAN, gist VARCHAR, repeats_here BOOLEAN,
     "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER,
     hour_of_week INTEGER
 );

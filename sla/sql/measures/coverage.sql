@@ -3,6 +3,7 @@
 -- formula: hours with a reply / hours with something waiting, in each account's local hours
 -- unit: share from 0 to 1; counts are hours of an account
 -- waits: all
+-- keys: hour, day, week, month, weekday, hour_of_day, hour_of_week, account
 -- n: hours in which something waited, from the start of a wait to its end, both included
 -- covered: those of them in which an agent replied
 -- coverage: covered / n; empty while nothing waited

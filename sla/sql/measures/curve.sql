@@ -3,6 +3,7 @@
 -- formula: Aalen–Johansen cumulative incidence of being answered, with pointwise 95 % log-log bands
 -- unit: seconds on the clock asked for; shares from 0 to 1
 -- waits: first
+-- rows: seconds
 -- seconds: time since the customer wrote
 -- share: share answered by then
 -- low: lower end of the 95 % band

@@ -10,17 +10,7 @@
 -- hit_rate: met / (met + missed); empty while nothing is decided
 -- worst: met / n, as if every undecided wait were missed
 -- best: (met + undecided) / n, as if every undecided wait were met
-WITH {chosen}, judged AS (
-    SELECT *,
-        CASE
-            WHEN elapsed IS NULL THEN NULL
-            WHEN outcome = 'closed' THEN 'missed'
-            WHEN outcome = 'answered' AND elapsed <= $target THEN 'met'
-            WHEN outcome = 'open' AND elapsed <= $target THEN 'undecided'
-            ELSE 'missed'
-        END AS verdict
-    FROM chosen
-), counted AS (
+WITH {chosen}, {judged}, counted AS (
     SELECT {keys}
         count(CASE WHEN verdict = 'met' THEN 1 END) AS met,
         count(CASE WHEN verdict = 'missed' THEN 1 END) AS missed,

@@ -3,6 +3,7 @@
 -- formula: target − age at as of; below 0 by as much as the target is missed
 -- unit: one row a wait; whole seconds on the clock asked for
 -- waits: all
+-- rows: wait_id
 -- by: no
 -- wait_id: the wait, named by the message that started it
 -- account: the brand's handle, page, number or inbox
@@ -17,6 +18,7 @@ SELECT c.wait_id, c.account, c.channel, c.started_at, c.elapsed AS age_seconds, 
     CAST($target AS BIGINT) - c.elapsed AS left_seconds, z.time_zone
 FROM chosen AS c
 JOIN zones AS z ON z.account = c.account
+JOIN messages AS m ON m.message_id = c.start_id
 WHERE c.outcome = 'open'
     AND epoch_us(c.as_of) - epoch_us(c.started_at) <= CAST($horizon AS BIGINT) * 1000000
-ORDER BY c.elapsed DESC NULLS LAST, c.started_at, c.wait_id
+ORDER BY c.elapsed DESC NULLS LAST, c.started_at, length(m.message_key), m.message_key, c.wait_id

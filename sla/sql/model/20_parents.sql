@@ -1,4 +1,5 @@
--- Reply trees: each message's parent, where it is known, and a pointer that climbs to the top.
+-- Reply trees: each message's parent, where it is known, and a pointer that climbs to the top. `least` is the
+-- least number on its way, which names a circle of replies.
 CREATE OR REPLACE TEMP TABLE parents AS
 SELECT w.message_id, p.message_id AS parent_id
 FROM work AS w
@@ -8,4 +9,6 @@ LEFT JOIN work AS p
 WHERE w.kind IN ('tree', 'customer');
 
 CREATE OR REPLACE TEMP TABLE climb AS
-SELECT message_id, coalesce(parent_id, message_id) AS up_id, parent_id IS NOT NULL AS moved FROM parents;
+SELECT message_id, coalesce(parent_id, message_id) AS up_id, parent_id IS NOT NULL AS moved,
+    message_id AS least
+FROM parents;

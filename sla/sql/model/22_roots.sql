@@ -1,21 +1,34 @@
--- The tree of a message is named by its topmost key, also when that message itself is missing.
+-- The tree of a message is named by its topmost key, also when that message itself is missing. In and below a circle
+-- of replies each message is a tree of its own; all of them are one scope, as a change of one can undo the circle.
 CREATE OR REPLACE TEMP TABLE rooted AS
 WITH tops AS (
-    SELECT c.message_id, c.up_id, p.parent_id IS NOT NULL AS in_cycle
+    SELECT c.message_id, c.up_id, p.parent_id IS NOT NULL AS in_cycle, up.least
     FROM climb AS c
     JOIN parents AS p ON p.message_id = c.up_id
+    JOIN climb AS up ON up.message_id = c.up_id
+), circles AS (
+    SELECT t.least, arg_min(w.message_key, (length(w.message_key), w.message_key)) AS name
+    FROM tops AS t
+    JOIN work AS w ON w.message_id = t.up_id
+    WHERE t.in_cycle
+    GROUP BY t.least
 )
 SELECT w.message_id,
     CASE WHEN t.in_cycle THEN NULL ELSE p.parent_id END AS parent_id,
     concat(
         'tree|', w.platform, '|', w.namespace, '|',
         CASE WHEN t.in_cycle THEN w.message_key ELSE coalesce(top.reply_to_key, top.message_key) END
-    ) AS tree
+    ) AS tree,
+    concat(
+        'tree|', w.platform, '|', w.namespace, '|',
+        coalesce(circles.name, top.reply_to_key, top.message_key)
+    ) AS scope
 FROM work AS w
 JOIN tops AS t ON t.message_id = w.message_id
 JOIN parents AS p ON p.message_id = w.message_id
 JOIN work AS top ON top.message_id = t.up_id
+LEFT JOIN circles ON t.in_cycle AND circles.least = t.least
 WHERE w.kind IN ('tree', 'customer');
 
-INSERT INTO scopes SELECT r.message_id, 'tree', r.tree FROM rooted AS r JOIN work AS w USING (message_id) WHERE w.kind = 'tree';
+INSERT INTO scopes SELECT r.message_id, 'tree', r.scope FROM rooted AS r JOIN work AS w USING (message_id) WHERE w.kind = 'tree';
 INSERT INTO scopes SELECT message_id, kind, scope FROM work WHERE kind IN ('thread', 'customer') AND scope IS NOT NULL;

@@ -9,7 +9,7 @@ GROUP BY scope;
 
 CREATE OR REPLACE TEMP TABLE streams AS
 WITH in_trees AS (
-    SELECT w.message_id, CASE WHEN w.kind = 'tree' THEN r.tree ELSE w.scope END AS scope,
+    SELECT w.message_id, CASE WHEN w.kind = 'tree' THEN r.scope ELSE w.scope END AS scope,
         CASE WHEN w.kind = 'tree' THEN 'tree' ELSE 'endless' END AS kind, w.platform, p.account, p.customer, r.parent_id,
         concat(
             CASE WHEN w.kind = 'tree' THEN substr(r.tree, 6) ELSE substr(w.scope, 10) END, '|', p.account, '|', p.customer

@@ -1,4 +1,11 @@
 -- A conversation is one episode of a stream; streams that have an end of their own have one episode.
+
+-- A blank is of any kind, as \s is only of ASCII. A signature is initials or a name after ^, glued or not, or after
+-- a blank and a dash, ~ or *, then with no small letter first. Only links and counts such as 1/2 may follow it.
+CREATE OR REPLACE TEMP MACRO signature_rule() AS
+    '(?:\^[\s\v\x1c-\x1f\x{85}\p{Z}]?(\p{L}+)|(?:^|[\s\v\x1c-\x1f\x{85}\p{Z}])[\-–—~*][\s\v\x1c-\x1f\x{85}\p{Z}]?([\p{Lu}\p{Lt}\p{Lo}]\p{L}*))'
+    || '((?:[\s\v\x1c-\x1f\x{85}\p{Z}]+(?:(?:https?://|www\.)[^\s\v\x1c-\x1f\x{85}\p{Z}]+|[0-9]/[0-9]|\([0-9]/[0-9]\)))*)[\s\v\x1c-\x1f\x{85}\p{Z}]*$';
+
 CREATE OR REPLACE TEMP TABLE spoken AS
 WITH numbered AS (
     SELECT t.*, e.position IS NOT NULL AS begins
@@ -10,8 +17,14 @@ WITH numbered AS (
     ) AS episode
     FROM numbered
 )
-SELECT *, CASE WHEN episode = 0 THEN stream ELSE concat(stream, '#', episode + 1) END AS conversation_id
-FROM counted;
+SELECT * EXCLUDE (signed), CASE WHEN episode = 0 THEN stream ELSE concat(stream, '#', episode + 1) END AS conversation_id,
+    CASE WHEN length(concat(signed.initials, signed.name)) BETWEEN 1 AND 20
+        THEN concat(upper(signed.initials), signed.name) END AS signature
+FROM (
+    SELECT *, CASE WHEN role = 'agent'
+        THEN regexp_extract(nfc_normalize(reply_text), signature_rule(), ['initials', 'name', 'after']) END AS signed
+    FROM counted
+) AS told;
 
 INSERT INTO conversations
 SELECT conversation_id, min(scope), min(kind), min(platform), min(account),
@@ -30,11 +43,7 @@ INSERT INTO placed
 WITH local AS (
     SELECT s.*, timezone(z.time_zone, s.sent_at) AS local_at,
         -- a reply is credited to who signed it, else to who sent it
-        CASE WHEN role = 'agent' THEN coalesce(
-            nullif(upper(regexp_extract(reply_text, '\^\s?([A-Za-z]{1,12})(?:\s+(?:https?://\S+|\(?\d/\d\)?))*\s*$', 1)), ''),
-            nullif(regexp_extract(reply_text, '(?:^|\s)[-–—~*]\s?([A-Z][A-Za-z]{0,11})(?:\s+(?:https?://\S+|\(?\d/\d\)?))*\s*$', 1), ''),
-            author_name, author_key
-    ) END AS agent
+        CASE WHEN role = 'agent' THEN coalesce(signature, author_name, author_key) END AS agent
     FROM spoken AS s
     JOIN zones AS z ON z.account = s.account
 )

@@ -31,13 +31,14 @@ WITH questions AS (
         -- answered before it was asked, as far as the clock goes, while nothing else was waited for
         OR (early_reply_id IS NOT NULL AND (start_position IS NULL OR position < start_position))
 ), chased AS (
-    SELECT stream, turn, count(*) AS chasers
+    SELECT stream, turn, count(*) AS chasers, min(sent_at) AS first_at
     FROM questions WHERE position > start_position
     GROUP BY stream, turn
 )
 SELECT s.message_id, s.stream, s.scope, s.conversation_id, s.platform, s.account, s.channel, s.message_key,
     s.position, s.sent_at AS started_at, s.early_reply_id IS NOT NULL AS early,
     CASE WHEN s.early_reply_id IS NOT NULL THEN 0 ELSE coalesce(c.chasers, 0) END AS chasers,
+    CASE WHEN s.early_reply_id IS NULL THEN c.first_at END AS chased_at,
     CASE
         WHEN s.early_reply_id IS NOT NULL OR a.message_id IS NOT NULL OR e.act = 'A' THEN 'answered'
         WHEN e.act = 'B' THEN 'bot'
@@ -78,7 +79,7 @@ SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' E
         ELSE (epoch_us(c.ended_at) - epoch_us(c.started_at)) // 1000000
     END,
     CASE WHEN c.unknown THEN NULL ELSE (c.ended_open - c.started_open) // 1000000 END,
-    c.started_open, c.chasers,
+    c.started_open, c.chasers, (epoch_us(c.chased_at) - epoch_us(c.started_at)) // 1000000,
     CASE WHEN c.outcome = 'answered' THEN r.agent END, CASE WHEN c.outcome = 'answered' THEN r.team END,
     c.message_id, c.end_id, p."hour", p."day", p."week", p."month", p.weekday, p.hour_of_day,
     p.hour_of_week

@@ -1,11 +1,17 @@
 -- As of: up to when each account and channel is known. A poll that brought nothing counts: it is a system row.
+CREATE OR REPLACE TEMP TABLE touching AS
+SELECT account, channel FROM streams
+UNION
+SELECT account, channel FROM stood
+UNION
+SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform)
+FROM removed
+UNION
+SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform)
+FROM changed_messages;
+
 CREATE OR REPLACE TEMP TABLE renewed AS
-WITH touching AS (
-    SELECT account, channel FROM streams
-    UNION
-    SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform)
-    FROM changed_messages
-), seen AS ( -- what belongs to somebody, and what the account itself sent or a source said of it
+WITH seen AS ( -- what belongs to somebody, and what the account itself sent or a source said of it
     SELECT p.account, p.channel, p.sent_at, m.load_id, p.role <> 'system' AS counted
     FROM placed AS p
     JOIN messages AS m ON m.message_id = p.message_id
@@ -24,8 +30,7 @@ LEFT JOIN loads AS l ON l.load_id = s.load_id
 GROUP BY s.account, s.channel;
 
 DELETE FROM known
-WHERE EXISTS (SELECT 1 FROM renewed AS r WHERE r.account = known.account AND r.channel = known.channel)
-    OR NOT EXISTS (SELECT 1 FROM placed AS p WHERE p.account = known.account AND p.channel = known.channel);
+WHERE EXISTS (SELECT 1 FROM touching AS t WHERE t.account = known.account AND t.channel = known.channel);
 
 INSERT INTO known
 WITH kept AS ( -- the channel's opening hours, where it has some of its own, else the account's
@@ -40,3 +45,6 @@ SELECT r.account, r.channel, r.first_at, r.as_of,
     r.messages, r.sample, r.calendar
 FROM kept AS r
 ASOF LEFT JOIN open_spans AS s ON s.calendar = r.calendar AND s.opens_at <= r.as_of;
+
+-- An account of which there is no more than a poll or a closing is told in UTC as well.
+INSERT INTO zones SELECT DISTINCT account, 'UTC' FROM known WHERE account NOT IN (SELECT account FROM zones);

@@ -1,0 +1,127 @@
+"""`python -m sla waits`: the waits behind a figure, one by one."""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, get_args
+
+from sla import lists
+from sla import settings as settings_module
+from sla.cli.arguments import common, filters, target
+from sla.cli.printing import print_rows
+from sla.cli.reading import check_names, reading
+from sla.lists import Listing
+from sla.measures import Clock, Question, Waits, as_told
+from sla.store import Store
+
+DONE = 0
+# More rows than a terminal holds; CSV and JSON give all of them.
+TABLE_ROWS = 50
+# A message in a line of a table.
+TEXT = 60
+
+
+def add(commands: Any) -> None:
+    """Add the command with what it takes."""
+    waits = commands.add_parser("waits", help="list the waits behind a figure, one by one")
+    common(waits)
+    filters(waits)
+    waits.add_argument("--target", type=target, metavar="SECONDS", help="what the verdict is for")
+    waits.add_argument("--clock", choices=get_args(Clock), default="calendar")
+    waits.add_argument("--waits", choices=get_args(Waits), default="all")
+    waits.add_argument("--verdict", choices=get_args(lists.Verdict), help="for the target")
+    waits.add_argument("--outcome", choices=get_args(lists.Outcome), help="what became of it")
+    waits.add_argument("--agent", help="who is credited with the reply")
+    waits.add_argument("--team", help="the agent's team on that day")
+    waits.add_argument("--opening", choices=("in", "out"), help="began in or out of opening hours")
+    waits.add_argument(
+        "--weekday", type=_weekdays, metavar="D", help="0 is Monday: 5, or 0-4 for several"
+    )
+    waits.add_argument(
+        "--hour", type=_hours, metavar="H", help="of the day: 9, or 9-16 for several"
+    )
+    waits.add_argument(
+        "--search", metavar="WORDS",
+        help="in any message of the conversation; or a whole customer key, conversation id or wait id",
+    )  # fmt: skip
+    waits.add_argument("--sort", choices=get_args(lists.Sort), default="longest")
+    waits.add_argument(
+        "--limit", type=target, metavar="N", help=f"default: all, in a table {TABLE_ROWS}"
+    )
+    waits.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    waits.set_defaults(run=run)
+
+
+def run(call: argparse.Namespace) -> int:
+    """List the waits; CSV and JSON are written as they come, however many they are."""
+    settings = settings_module.read(call.settings)
+    listing = Listing(
+        question=Question(
+            account=call.account,
+            channel=call.channel,
+            since=call.since,
+            until=call.until,
+            target=call.target or settings.targets_of(call.account)[0],
+            clock=call.clock,
+            waits=call.waits,
+        ),
+        verdict=call.verdict,
+        outcome=call.outcome,
+        agent=call.agent,
+        team=call.team,
+        opening=None if call.opening is None else call.opening == "in",
+        weekdays=call.weekday,
+        hours=call.hour,
+        search=call.search,
+        sort=call.sort,
+    )
+    with reading(call, settings) as store:
+        check_names(store, listing.question)
+        {"csv": _csv, "json": _json, "table": _table}[call.format](store, listing, call.limit)
+    return DONE
+
+
+def _csv(store: Store, listing: Listing, limit: int | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "waits.csv"
+        lists.write_csv(store, listing, path, limit)
+        with path.open(encoding="utf-8", newline="") as file:
+            shutil.copyfileobj(file, sys.stdout)
+
+
+def _json(store: Store, listing: Listing, limit: int | None) -> None:
+    between = "[\n "
+    for row in lists.each(store, listing, limit):
+        told = {column: as_told(row[column]) for column in lists.columns()}
+        print(between, json.dumps(told, ensure_ascii=False), sep="", end="")
+        between = ",\n "
+    print("[]" if between.startswith("[") else "\n]")
+
+
+def _table(store: Store, listing: Listing, limit: int | None) -> None:
+    rows = lists.page(store, listing, limit or TABLE_ROWS)
+    columns = ["wait_id", "started_at", "kind", "outcome", "verdict", "elapsed_seconds", "agent"]
+    for row in rows:
+        row["text"] = " ".join((row["text"] or "").split())[:TEXT]
+    print_rows([*columns, "text"], rows, "table")
+    found = lists.counted(store, listing)["n"]
+    if found > len(rows):
+        print(f"The first {len(rows):,} of {found:,}; --limit shows more.", file=sys.stderr)
+
+
+def _weekdays(text: str) -> tuple[int, int]:
+    return _span(text, 6, "a day of the week", "5, or 0-4 for Monday to Friday")
+
+
+def _hours(text: str) -> tuple[int, int]:
+    return _span(text, 23, "an hour of the day", "9, or 9-16 for several")
+
+
+def _span(text: str, most: int, what: str, such: str) -> tuple[int, int]:
+    found = lists.first_and_last(text, most)
+    if found is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is not {what}; write {such}')
+    return found

@@ -1,0 +1,120 @@
+"""Calls from the command line to the process that owns the database, through a folder beside it.
+
+inbox/handed/ID/        one call: call.json, and the files it is about in files/; taken away once it is done
+inbox/receipts/ID.json  what came of it; whoever called takes it away
+"""
+
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sla.errors import LoadError, ReplyclockError
+from sla.load import FileResult, load_unit, totals
+from sla.parse import Answers, Unit
+from sla.store import Store, announced, inbox_of
+from sla.unload import unload
+
+_CALL = "call.json"
+
+
+def hand_over_load(
+    db: Path, unit: Unit, answers: Answers | None = None
+) -> tuple[FileResult, dict[str, int]]:
+    """Give files to the process that owns `db`; wait for what comes of them, and the store's new totals.
+
+    Raises LoadError when a file cannot be read or the owner goes away before it answers.
+    """
+    if unit.refusal:
+        raise LoadError(unit.refusal)
+    call = {"load": unit.name, "root": unit.root is not None, "answers": dict(answers or {})}
+    told = _called(db, call, unit)
+    result = FileResult.read(told["result"])
+    return result, told["totals"]
+
+
+def hand_over_unload(db: Path, load_id: int) -> tuple[int, int]:
+    """Have the process that owns `db` take a load back; return what `unload` does, raise what it raises."""
+    told = _called(db, {"unload": load_id}, None)
+    if "error" in told:
+        raise LoadError(told["error"])
+    return told["gone"], told["again"]
+
+
+def answer_calls(store: Store, inbox: Path) -> int:
+    """Do what was handed over, the oldest first; return how many calls there were."""
+    lane = inbox / "handed"
+    calls = [p for p in lane.iterdir() if p.is_dir() and not p.name.startswith(".")]
+    for folder in sorted(calls, key=lambda p: p.stat().st_mtime_ns):
+        told = _answered(store, folder)
+        receipt = inbox / "receipts" / f"{folder.name}.json"
+        hidden = receipt.with_name(f".{receipt.name}")
+        hidden.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        hidden.replace(receipt)
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(calls)
+
+
+def _answered(store: Store, folder: Path) -> dict[str, Any]:
+    try:
+        call = json.loads((folder / _CALL).read_text(encoding="utf-8"))
+        if "unload" in call:
+            gone, again = unload(store, int(call["unload"]))
+            return {"gone": gone, "again": again}
+        files = folder / "files"
+        paths = tuple(sorted(p for p in files.rglob("*") if p.is_file()))
+        unit = Unit(call["load"], paths, files if call["root"] else None)
+        result = load_unit(store, unit, answers=call["answers"] or None)
+        if result.error:
+            result = replace(result, error=result.error.replace(str(files.resolve()), ""))
+        return {"result": result.told(), "totals": totals(store)}
+    except (ReplyclockError, OSError, ValueError, KeyError) as error:
+        return {
+            "error": str(error),
+            "result": FileResult("", error=str(error)).told(),
+            "totals": {},
+        }
+
+
+def _called(db: Path, call: Mapping[str, Any], unit: Unit | None) -> dict[str, Any]:
+    """Write a call down, wait for its receipt, and return what that says."""
+    inbox = inbox_of(db)
+    name = uuid.uuid4().hex
+    hidden = inbox / "handed" / f".{name}"
+    named = unit.name if unit else f"load {call.get('unload')}"
+    try:
+        hidden.mkdir(parents=True)
+        for path in unit.paths if unit else ():
+            inside = path.relative_to(unit.root) if unit and unit.root else Path(path.name)
+            target = hidden / "files" / inside
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _copy(path, target)
+        (hidden / _CALL).write_text(json.dumps(call), encoding="utf-8")
+    except OSError as error:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise LoadError(f"{named}: cannot be read ({error.strerror}).") from None
+    handed = hidden.rename(inbox / "handed" / name)
+    receipt = inbox / "receipts" / f"{name}.json"
+    while not receipt.exists():
+        if announced(db) is None:
+            shutil.rmtree(handed, ignore_errors=True)
+            raise LoadError(
+                f"{named}: the dashboard was stopped before it had done this. Call it again."
+            )
+        time.sleep(0.1)
+    told: dict[str, Any] = json.loads(receipt.read_text(encoding="utf-8"))
+    receipt.unlink()
+    return told
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Hand over without copying where both lie on one disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,168 @@
+"""The waits behind a figure, one by one: narrowed, sorted, a page at a time, or all of them as CSV."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from sla.measures import Measure, Question, Row, compose, read_measure, values_of
+from sla.store import Store
+
+Verdict = Literal["met", "missed", "undecided"]
+Outcome = Literal["answered", "open", "closed", "given_up", "undecided", "unknown"]
+Sort = Literal["longest", "newest", "oldest"]
+
+_FOLDER = Path(__file__).parent / "sql" / "lists"
+_CHUNK = 1000
+# What a spreadsheet takes for a formula; a plain @name is none.
+_FORMULA = r"^[=+\-\t\r]|^@\w+\("
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which waits, in which order. What is None narrows nothing.
+
+    `question` is what a measure was asked; without `waits` it is about all of them, and `by` is ignored. `outcome` is
+    that of the wait, or as the response rate counts it (`given_up`, `undecided`), or `unknown` length.
+    `opening`: whether it began inside the opening hours. `weekdays` (0 = Monday) and `hours` (of the day)
+    are first and last, in the account's zone. `search` is looked for in every message of the conversation;
+    a whole customer key, conversation id or wait id is found too.
+    """
+
+    question: Question = field(default_factory=Question)
+    verdict: Verdict | None = None
+    outcome: Outcome | None = None
+    agent: str | None = None
+    team: str | None = None
+    opening: bool | None = None
+    weekdays: tuple[int, int] | None = None
+    hours: tuple[int, int] | None = None
+    search: str | None = None
+    sort: Sort = "longest"
+
+
+def first_and_last(text: str, most: int) -> tuple[int, int] | None:
+    """Read "5" or "0-4" as the first and the last of numbers from 0 to `most`, None for anything else."""
+    found = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", text, re.ASCII)
+    if found is None:
+        return None
+    first, last = int(found[1]), int(found[2] or found[1])
+    return (first, last) if first <= last <= most else None
+
+
+@cache
+def columns() -> dict[str, str]:
+    """Return the columns of a list with what each says, in their order, without the internal ones."""
+    header = _header()
+    return {name: told for name, told in header.columns.items() if name not in header.internal}
+
+
+@cache
+def _header() -> Measure:
+    return read_measure(_FOLDER / "waits.sql")
+
+
+def page(store: Store, listing: Listing, limit: int, offset: int = 0) -> list[Row]:
+    """Return the rows from `offset` on, at most `limit`: `columns()`, and what only the pages need."""
+    return list(_rows(store.cursor(), store, listing, limit, offset))
+
+
+def each(store: Store, listing: Listing, limit: int | None = None) -> Iterator[Row]:
+    """Yield the rows one after the other, at most `limit`, never all of them in memory at once."""
+    yield from _rows(store.cursor().cursor(), store, listing, limit, 0)
+
+
+def counted(store: Store, listing: Listing) -> Row:
+    """Return how many waits there are (`n`), what became of them, and the longest in seconds."""
+    cursor = store.cursor()
+    _execute(cursor, store, "counted", listing)
+    (row,) = _fetched(cursor)
+    return row
+
+
+def agents(store: Store, account: str | None, channel: str | None, limit: int) -> list[str]:
+    """Return who is credited with replies, the most first, at most `limit`."""
+    found = store.cursor().execute(
+        _sql("agents"), {"account": account, "channel": channel, "limit": limit}
+    )
+    return [row[0] for row in found.fetchall()]
+
+
+def write_csv(store: Store, listing: Listing, path: Path, limit: int | None = None) -> None:
+    """Write the list as CSV to `path`, straight from the database; at most `limit` rows.
+
+    A text that a spreadsheet would take for a formula begins with an apostrophe there.
+    """
+    sql = _sql("told").replace("{rows}", _composed("waits", listing))
+    values = _values(store, listing) | {
+        "limit": limit,
+        "offset": 0,
+        "formula": _FORMULA,
+        "path": str(path),
+    }
+    _run(store.cursor(), f"COPY ({sql}) TO $path (FORMAT csv, HEADER)", values)
+
+
+def _rows(
+    cursor: duckdb.DuckDBPyConnection,
+    store: Store,
+    listing: Listing,
+    limit: int | None,
+    offset: int,
+) -> Iterator[Row]:
+    _execute(cursor, store, "waits", listing, limit=limit, offset=offset)
+    yield from _fetched(cursor)
+
+
+def _execute(
+    cursor: duckdb.DuckDBPyConnection, store: Store, name: str, listing: Listing, **more: Any
+) -> None:
+    _run(cursor, _composed(name, listing), _values(store, listing) | more)
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> None:
+    used = set(re.findall(r"\$(\w+)", sql))
+    cursor.execute(sql, {name: value for name, value in values.items() if name in used})
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    names = [column[0] for column in cursor.description]
+    while rows := cursor.fetchmany(_CHUNK):
+        yield from (dict(zip(names, row, strict=True)) for row in rows)
+
+
+def _composed(name: str, listing: Listing) -> str:
+    """Put together a list's SQL; what costs a scan of its own is only there when it is asked for."""
+    opening, found = listing.opening is not None, bool(listing.search)
+    wanted = _sql("_wanted")
+    for part, asked in (("began", opening), ("inside", opening), ("found", found)):
+        wanted = wanted.replace("{" + part + "}", _sql(f"_{part}") if asked else "")
+    sql = _sql(name).replace("{wanted}", wanted).replace("{began}", _sql("_began"))
+    return compose(replace(_header(), sql=sql), Question())
+
+
+def _values(store: Store, listing: Listing) -> dict[str, Any]:
+    weekdays, hours = listing.weekdays or (None, None), listing.hours or (None, None)
+    return values_of(_header(), listing.question, store.settings) | {
+        "verdict": listing.verdict,
+        "outcome": listing.outcome,
+        "agent": listing.agent,
+        "team": listing.team,
+        "opening": listing.opening,
+        "first_weekday": weekdays[0],
+        "last_weekday": weekdays[1],
+        "first_hour": hours[0],
+        "last_hour": hours[1],
+        "search": listing.search,
+        "sort": listing.sort,
+    }
+
+
+@cache
+def _sql(name: str) -> str:
+    text = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("--"))

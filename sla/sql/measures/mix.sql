@@ -1,0 +1,21 @@
+-- title: Mix of channels
+-- definition: Where customers write: the share of the waits that began on each channel, in public or in private.
+-- formula: waits begun there / all waits begun
+-- unit: one row a channel and visibility; share from 0 to 1; counts are waits
+-- waits: all
+-- keys: hour, day, week, month, weekday, hour_of_day, hour_of_week, account
+-- rows: channel, visibility
+-- channel: what the team calls the channel
+-- visibility: whether the message that began the wait was public or private
+-- n: waits begun there
+-- share: n / all waits begun
+WITH {chosen}, counted AS (
+    SELECT {keys} channel, visibility, count(*) AS n
+    FROM (
+        SELECT c.*, m.visibility FROM chosen AS c JOIN messages AS m ON m.message_id = c.start_id
+    ) AS placed_waits
+    GROUP BY {keys} channel, visibility
+)
+SELECT {keys} channel, visibility, n, n / sum(n) OVER ({partition}) AS share
+FROM counted
+ORDER BY {keys} channel, visibility
