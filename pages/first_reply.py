@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import empty, figures, filters, heat, lines, tables, words
+from ui import behind, empty, figures, filters, heat, lines, tables, words
 
 empty.stop_without_data()
 view = filters.show("account", "channel", "period", "target", "clock")
@@ -24,6 +24,7 @@ tables.chart(
     "first_reply",
     rows,
     by=(step,),
+    behind=behind.Behind.steps(view, step, waits="first"),
 )
 
 st.header("How many are answered by when", anchor=False)
@@ -33,6 +34,7 @@ tables.chart(
     f"Share answered by the time since the customer wrote: {words.first_reply(whole)}",
     "curve_drawn",
     rows,
+    behind=behind.Behind(behind.address(view, waits="first")),
 )
 
 st.header("When the week is quick, and when it is slow", anchor=False)

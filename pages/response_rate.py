@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import bars, empty, figures, filters, reads, tables, words
+from ui import bars, behind, empty, figures, filters, reads, tables, words
 
 empty.stop_without_data()
 view = filters.show("account", "channel", "period")
@@ -22,6 +22,7 @@ tables.chart(
     "response_rate",
     rows,
     by=(step,),
+    behind=behind.Behind.steps(view, step, outcomes=("answered", "given_up", "undecided")),
 )
 
 for key, title in view.groups():
@@ -33,4 +34,5 @@ for key, title in view.groups():
         "response_rate",
         rows,
         by=(key,),
+        behind=behind.Behind.bars(view, key, rows),
     )

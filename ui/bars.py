@@ -84,7 +84,7 @@ def rates(rows: Sequence[Row], key: Key) -> go.Figure:
     figure.add_bar(
         orientation="h",
         x=[row["response_rate"] for row in upwards],
-        y=[_name(row, key) for row in upwards],
+        y=[name(row, key) for row in upwards],
         marker={
             "color": look.ANSWERED,
             "opacity": [look.MUTED if row["n"] < look.FEW else 1 for row in upwards],
@@ -94,7 +94,7 @@ def rates(rows: Sequence[Row], key: Key) -> go.Figure:
         insidetextanchor="end",
         textfont={"size": 12},
         hovertext=[
-            f"{_name(row, key)}<br>{number(row['answered'])} answered, "
+            f"{name(row, key)}<br>{number(row['answered'])} answered, "
             f"{number(row['given_up'])} given up, {number(row['undecided'])} undecided"
             for row in upwards
         ],
@@ -105,9 +105,10 @@ def rates(rows: Sequence[Row], key: Key) -> go.Figure:
     return figure
 
 
-def _name(row: Row, key: Key) -> str:
-    name = str(row[key])
-    return escape(title(name) if key == "account" else name)
+def name(row: Row, key: Key) -> str:
+    """Return what the bar of an account or channel is called."""
+    found = str(row[key])
+    return escape(title(found) if key == "account" else found)
 
 
 def _marker(colour: str, hatched: Sequence[bool]) -> dict[str, Any]:

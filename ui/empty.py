@@ -25,3 +25,14 @@ def stop_without_waits(n: int) -> None:
     st.title("Nobody wrote in this period", anchor=False)
     st.write("Choose a longer period, another account, or another channel above.")
     st.stop()
+
+
+def stop_without_replies(n: int) -> None:
+    """Say that nobody replied in the chosen period, and end this page."""
+    if n:
+        return
+    st.title("Nobody replied in this period", anchor=False)
+    st.write(
+        "Choose a longer period, another account, or another channel above. Who waits is on the page Now."
+    )
+    st.stop()

@@ -32,6 +32,30 @@ def mean(row: Row) -> None:
     )
 
 
+def of_ended(view: View, whole: Row) -> None:
+    """Show the share of the waits ended beside the hit rate that counts every wait, and the median."""
+    hit = reads.one("hit_rate", view.question(span=view.span, waits="all"))
+    within = words.within(view.choice.target)
+    _figure(
+        f"{within}, of the waits ended",
+        reader.share(whole["share"]),
+        f"n = {words.counted(whole['n'], 'wait', 'waits')} ended",
+        "What can be told by who ended the wait. It leaves out everybody who got no answer.",
+    )
+    _figure(
+        f"{within}, of all waits",
+        reader.share(hit["hit_rate"]),
+        words.hit_source(hit),
+        f"{words.definition('hit_rate')} {words.hit_range(hit)}",
+    )
+    _figure(
+        "half of the waits ended were answered within",
+        reader.duration(whole["median_seconds"]),
+        "answered only",
+        "The median over waits that somebody ended. It leaves out everybody who still waits.",
+    )
+
+
 def _figure(name: str, value: str, source: str, meaning: str) -> None:
     st.metric(name, value, source, delta_color="off", delta_arrow="off", help=meaning, border=True)
 

@@ -94,8 +94,8 @@ def _put(name: Name, value: str | None) -> None:
         st.query_params[name] = value
 
 
-def _select(
-    name: Name,
+def select(
+    name: str,
     label: str,
     options: Sequence[str],
     chosen: str,
@@ -134,14 +134,14 @@ def _account(choice: Choice, known: Sequence[Known]) -> None:
         if choice.channel not in {k.channel for k in known if account in {"", k.account}}:
             _put("channel", None)
 
-    _select("account", "Account", ["", *accounts], choice.account or "", told, put=put, width=220)
+    select("account", "Account", ["", *accounts], choice.account or "", told, put=put, width=220)
 
 
 def _channel(choice: Choice, known: Sequence[Known]) -> None:
     channels = sorted({k.channel for k in known if choice.account in {None, k.account}})
     if len(channels) < 2:
         return
-    _select(
+    select(
         "channel",
         "Channel",
         ["", *channels],
@@ -163,7 +163,7 @@ def _period(choice: Choice, known: Sequence[Known]) -> None:
             _put("period", None if period == choices.DEFAULT_PERIOD else period)
 
     named = choice.period in periods.PERIODS
-    _select(
+    select(
         "period",
         "Period",
         [*periods.PERIODS, DATES],
@@ -202,7 +202,7 @@ def _dates(first: date, last: date) -> None:
 def _target(choice: Choice, known: Sequence[Known]) -> None:
     settings = reads.settings()
     default = str(settings.targets_of(choice.account)[0])
-    _select(
+    select(
         "target",
         "Target",
         [str(target) for target in choices.targets(choice, settings)],
@@ -217,7 +217,7 @@ def _target(choice: Choice, known: Sequence[Known]) -> None:
 def _clock(choice: Choice, known: Sequence[Known]) -> None:
     if not choices.has_hours(choice.account, known, reads.settings()):
         return
-    _select(
+    select(
         "clock",
         "Clock",
         list(_CLOCK_NAMES),

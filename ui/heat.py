@@ -1,4 +1,4 @@
-"""The heat map: one measure for each hour of the week."""
+"""Heat maps: a measure, the load, or the coverage for each hour of the week."""
 
 from collections.abc import Sequence
 from math import log10
@@ -7,8 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sla.measures import Row
-from ui import axes, look, reader
-from ui.reader import share
+from ui import axes, look, reader, team_words
+from ui.reader import number, share
 from ui.view import View
 from ui.words import cell
 
@@ -48,16 +48,76 @@ def week(rows: Sequence[Row], measure: str, view: View) -> go.Figure:
         )
     values = [value for value in shown.values() if value is not None]
     figure.update_layout(coloraxis=_scale(is_share, values))
+    _week_axes(figure)
+    return figure
+
+
+def counts(rows: Sequence[Row], column: str, view: View) -> go.Figure:
+    """Draw how many of something there were in each hour of the week."""
+    most = max((row[column] for row in rows), default=0) or 1
+    scale = {
+        "cmin": 0,
+        "cmax": most,
+        "colorscale": [[0, look.pale(look.ANSWERED, 0.08)], [1, look.ANSWERED]],
+        "colorbar": _key([0, most], [number(0), number(most)]),
+    }
+    return _hours(rows, column, "hour in which the reply was sent", scale, view)
+
+
+def coverage(rows: Sequence[Row], view: View) -> go.Figure:
+    """Draw the share of hours with a reply, among those in which somebody waited."""
+    scale = {
+        "cmin": 0,
+        "cmax": 1,
+        "colorscale": [[0, look.LATER], [0.5, look.BETWEEN], [1, look.WITHIN_FIRST]],
+        "colorbar": _key([0, 0.5, 1], [share(tick) for tick in (0, 0.5, 1)]),
+    }
+    return _hours(rows, "coverage", "hour in which somebody waited", scale, view)
+
+
+def _hours(
+    rows: Sequence[Row], column: str, x: str, scale: dict[str, Any], view: View
+) -> go.Figure:
+    cells = {(row["weekday"], row["hour_of_day"]): row for row in rows}
+    figure = look.figure(height=300, x=f"{x} ({view.local_time})", y="")
+    figure.add_heatmap(
+        x=_HOURS,
+        y=_WEEKDAYS,
+        z=[[(cells.get((day, hour)) or {}).get(column) for hour in _HOURS] for day in _WEEKDAYS],
+        text=[
+            [
+                team_words.hour(
+                    f"{reader.weekday(day)} {reader.hour_of_day(hour)}",
+                    cells.get((day, hour)),
+                    column,
+                )
+                for hour in _HOURS
+            ]
+            for day in _WEEKDAYS
+        ],
+        hoverinfo="text",
+        hoverongaps=False,
+        xgap=2,
+        ygap=2,
+        coloraxis="coloraxis",
+    )
+    figure.update_layout(coloraxis=scale)
+    _week_axes(figure)
+    return figure
+
+
+def _week_axes(figure: go.Figure) -> None:
     figure.update_xaxes(
-        tickvals=_HOURS[::3], ticktext=[reader.hour_of_day(hour) for hour in _HOURS[::3]]
+        range=[-0.5, 23.5],
+        tickvals=_HOURS[::3],
+        ticktext=[reader.hour_of_day(hour) for hour in _HOURS[::3]],
     )
     figure.update_yaxes(
         tickvals=_WEEKDAYS,
         ticktext=[reader.weekday(day) for day in _WEEKDAYS],
-        autorange="reversed",
+        range=[6.5, -0.5],
         showgrid=False,
     )
-    return figure
 
 
 def _shade(value: float | None, is_share: bool) -> float | None:

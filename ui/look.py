@@ -20,6 +20,9 @@ STILL_OPEN: Final = "#999999"
 ANSWERED: Final = "#0072B2"
 GIVEN_UP: Final = "#D55E00"
 
+# Channels, side by side: none of the colours above; each bears white text and is seen on both themes.
+CHANNELS: Final = ("#6F5FD0", "#7F7216", "#B03F96", "#2A7F66", "#B5525E", "#557690")
+
 # Neither quick nor slow.
 BETWEEN: Final = "rgba(128,128,128,0.18)"
 

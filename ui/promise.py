@@ -54,6 +54,6 @@ def _there(at: datetime, told: Expected) -> str:
     return f"{moment(at, ZoneInfo(told.time_zone))} ({reader.zone_name(told.time_zone)})"
 
 
-def public_page(account: str) -> str:
-    """Return the address of an account's public page."""
-    return f"/public/{quote(account, safe='')}"
+def public_page(account: str, ending: str = "") -> str:
+    """Return the address of an account's public page; with ".svg" or ".json", of its image or its data."""
+    return f"/public/{quote(account, safe='')}{ending}"

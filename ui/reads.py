@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from sla import catalogue, expected, restate
+from sla import catalogue, expected, lists, restate
 from sla import trace as traces
 from sla.errors import MeasureError
+from sla.lists import Listing
 from sla.measures import Known, Question, Row
 from sla.measures import ask as ask_store
+from sla.measures import ask_compared as ask_store_compared
 from sla.measures import known as known_to_store
 from sla.settings import Settings
 from sla.store import Store
@@ -16,6 +18,7 @@ from ui.owner import keeper
 # What changes with the clock on the wall is asked for again after so many seconds.
 RENEW_SECONDS = 30
 RESTATED_SHOWN = 1000
+AGENTS_SHOWN = 300
 
 
 def store() -> Store:
@@ -42,6 +45,11 @@ def rows(name: str, question: Question) -> list[Row]:
 def one(name: str, question: Question) -> Row:
     """Return the only row of a measure that was asked for as a whole."""
     return rows(name, question)[0]
+
+
+def compared(name: str, question: Question) -> list[Row]:
+    """Return the rows of a measure, each with those of the period before, named `…_before`."""
+    return _compared(name, question, state())
 
 
 def known() -> list[Known]:
@@ -89,9 +97,29 @@ def trace(wait_id: str) -> Trace | None:
     return _trace(wait_id, state())
 
 
+def waits(listing: Listing, limit: int, offset: int) -> list[Row]:
+    """Return one page of the waits behind a figure."""
+    return _waits(listing, limit, offset, state())
+
+
+def waits_counted(listing: Listing) -> Row:
+    """Return how many waits a list has, and what became of them."""
+    return _waits_counted(listing, state())
+
+
+def agents(account: str | None, channel: str | None) -> list[str]:
+    """Return who is credited with replies, the most first."""
+    return _agents(account, channel, state())
+
+
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _rows(name: str, question: Question, at: str) -> list[Row]:
     return ask_store(store(), name, question)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _compared(name: str, question: Question, at: str) -> list[Row]:
+    return ask_store_compared(store(), name, question)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -135,3 +163,18 @@ def _trace(wait_id: str, at: str) -> Trace | None:
         return traces.trace(store(), wait_id)
     except MeasureError:
         return None
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _waits(listing: Listing, limit: int, offset: int, at: str) -> list[Row]:
+    return lists.page(store(), listing, limit, offset)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _waits_counted(listing: Listing, at: str) -> Row:
+    return lists.counted(store(), listing)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _agents(account: str | None, channel: str | None, at: str) -> list[str]:
+    return lists.agents(store(), account, channel, AGENTS_SHOWN)

@@ -11,13 +11,22 @@ import streamlit as st
 
 from sla.measures import Row, as_told, named
 from ui import look, reader
+from ui.behind import Behind
 
 
 def chart(
-    figure: go.Figure, alt: str, measure: str, rows: Sequence[Row], by: Sequence[str] = ()
+    figure: go.Figure,
+    alt: str,
+    measure: str,
+    rows: Sequence[Row],
+    by: Sequence[str] = (),
+    behind: Behind | None = None,
 ) -> None:
-    """Show a figure with the table behind it; `alt` says in words what it shows."""
-    st.plotly_chart(figure, config=look.CONFIG, alt=alt)
+    """Show a figure with the table behind it, and the way to its waits; `alt` says in words what it shows."""
+    if behind is None:
+        st.plotly_chart(figure, config=look.CONFIG, alt=alt)
+    else:
+        behind.chart(figure, alt, key=f"chart {measure} {' '.join(by)}")
     with st.expander("Table", icon=":material/table_rows:", type="compact"):
         of_measure(measure, rows, by, alt)
 
@@ -67,7 +76,8 @@ def written(columns: Sequence[str], rows: Sequence[Row]) -> str:
 def _cell(column: str, value: Any) -> Any:
     """Return a value as a table shows it: a duration as people say it, a period in the reader's words."""
     if column.endswith("seconds"):
-        return reader.duration(value)
+        over = value is not None and value < 0
+        return f"over by {reader.duration(-value)}" if over else reader.duration(value)
     if isinstance(value, datetime) and value.tzinfo is None:
         return reader.step(value, "hour")
     if column == "weekday":

@@ -13,7 +13,8 @@ from ui.view import View
 
 # The wait in the address, and the control that writes it there.
 _NAME, _KEY = "wait", "why_wait"
-_TEXT = 80
+# Where the panel stands beside others a message is cut; where it is all there is, hardly.
+_TEXT, _WHOLE = 80, 2000
 
 
 def show(view: View) -> None:
@@ -32,6 +33,18 @@ def show(view: View) -> None:
     if found:
         _trace(found)
     elif asked:
+        st.warning(words.plain(why_words.no_wait(asked)), icon=":material/link_off:")
+
+
+def thread(asked: str) -> None:
+    """Show the thread of the wait that an address names, with the clock beside its messages."""
+    found = reads.trace(asked)
+    if found:
+        st.markdown(f"**{words.plain(found.headline)}**")
+        _beside(found)
+        _rules(found)
+        _spans(found)
+    else:
         st.warning(words.plain(why_words.no_wait(asked)), icon=":material/link_off:")
 
 
@@ -76,14 +89,37 @@ def _trace(trace: Trace) -> None:
     with st.container(border=True):
         st.markdown(f"**{words.plain(trace.headline)}**")
         _messages(trace)
-        st.markdown("Rules that applied")
-        st.markdown(
-            "\n".join(
-                f"- {words.plain(rule.name)}: **{words.plain(why_words.set_to(rule.value))}**. {words.plain(rule.why)}"
-                for rule in trace.rules
-            )
-        )
+        _rules(trace)
         _spans(trace)
+
+
+def _rules(trace: Trace) -> None:
+    st.markdown("Rules that applied")
+    st.markdown(
+        "\n".join(
+            f"- {words.plain(rule.name)}: **{words.plain(why_words.set_to(rule.value))}**. {words.plain(rule.why)}"
+            for rule in trace.rules
+        )
+    )
+
+
+def _beside(trace: Trace) -> None:
+    """Show each message whole, with what the clock read at it beside it."""
+    times = LocalTimes(trace.wait.zone, (m.sent_at for m in trace.messages))
+    st.caption(why_words.messages_source(trace))
+    for m in trace.messages:
+        clock, said = st.columns([1, 5], gap="small")
+        ran = m.clock_seconds is not None
+        clock.markdown(
+            f":material/timer: **{reader.duration(m.clock_seconds)}**" if ran else reader.NOTHING
+        )
+        by = f"{one_line(m.author, 40)} ({m.role})" if m.author else m.event or m.role
+        text = words.plain(one_line(m.text or "", _WHOLE))
+        quoted = f"\n\n{text}" if text else ""
+        said.markdown(
+            f":small[{words.plain(by)} · {times.full(m.sent_at)}]{quoted}\n\n"
+            f":small[**{words.plain(words.capital(m.effect.told))}.** {words.plain(m.why)}]"
+        )
 
 
 def _messages(trace: Trace) -> None:

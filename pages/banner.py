@@ -1,0 +1,16 @@
+"""Banner: what the public sees of each account, the notice, what to paste, the track record."""
+
+import streamlit as st
+
+from ui import banner_words, banners, empty, filters, words
+
+empty.stop_without_data()
+view = filters.show("account")
+told = banners.of(view)
+
+st.title(words.plain(banner_words.headline(told)), anchor=False)
+st.caption(f"{banner_words.why_no_figure(told)} {words.capital(words.as_of(view))}".strip())
+banners.show(view)
+
+st.header("Track record", anchor=False)
+st.markdown(banner_words.TRACK_RECORD)

@@ -1,0 +1,75 @@
+"""The channels' page in parts: what is asked of each channel, and the table that sets them side by side."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from sla.measures import Key, Row
+from ui import reader, reads, tables, words
+from ui.view import View
+
+_RATES = ("n", "met", "missed", "undecided", "hit_rate")
+_TIMES = ("open", "median_seconds", "p90_seconds")
+
+
+def compared(view: View) -> list[Row]:
+    """Return the mix of the period beside that of the period before, where all of that one is known."""
+    span = view.span
+    if span.since is None:
+        return view.rows("mix")
+    # A period without an end goes up to as of, which it includes: the same length is taken before it.
+    until = span.until or _as_told(view.as_of + timedelta(seconds=1), span.since, view)
+    if span.since - (until - span.since) < _as_told(view.first_at, span.since, view):
+        return view.rows("mix")
+    return reads.compared("mix", replace(view.question(span=span), until=until))
+
+
+def _as_told(at: datetime, like: datetime, view: View) -> datetime:
+    """Return an instant as the bound of a period is told: with its offset, or by the clock on the wall."""
+    return at if like.tzinfo else at.astimezone(view.zone).replace(tzinfo=None)
+
+
+def step(view: View) -> Key:
+    """Return the steps in which the mix is told: weeks, but for shorter and for very long periods."""
+    return "week" if view.span.step == "day" and view.choice.period != "7d" else view.span.step
+
+
+def side_by_side(view: View) -> list[Row]:
+    """Return the hit rate and the times to first reply of each channel, the one with most waits first."""
+    times = {row["channel"]: row for row in view.rows("first_reply", "channel")}
+    rows = [
+        {
+            "channel": rate["channel"],
+            **{name: rate[name] for name in _RATES},
+            **{name: times[rate["channel"]][name] for name in (*_TIMES, "beyond_seconds")},
+        }
+        for rate in view.rows("hit_rate", "channel")
+    ]
+    return sorted(rows, key=lambda row: -row["n"])
+
+
+def table(rows: Sequence[Row], view: View) -> None:
+    """Show the channels side by side, and the same figures as a CSV."""
+    few = any(words.few(row) for row in rows)
+    numbers = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        [
+            {
+                "Channel": row["channel"],
+                "First waits": row["n"],
+                "Still open": row["open"],
+                words.capital(words.within(view.choice.target)): reader.share(row["hit_rate"]),
+                "Half are answered within": words.quantile(row, "median_seconds"),
+                "9 of 10 within": words.quantile(row, "p90_seconds"),
+                **({"Note": words.few(row).removeprefix(", ")} if few else {}),
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        column_config={"First waits": numbers, "Still open": numbers},
+        alt="Table: hit rate and time to first reply of each channel",
+    )
+    columns = ("channel", *_RATES, *_TIMES)
+    tables.download("channels.csv", lambda: tables.written(columns, rows), "csv channels")
