@@ -30,7 +30,7 @@ READ = {
     "": ["What the public sees", "Who is waiting", "over by 30 min", "the latest day in the data", "within 2 h"],
     "response_rate": ["6 answered, however late", "By day", "By channel", "By account"],
     "first_reply": ["n = 9 first waits, 3 still open", "mean, answered only", "How many are answered by when"],
-    "data": ["Load an export", "How fresh it is", "belong to no customer and account", "Files loaded so far"],
+    "data": ["Load exports", "How fresh it is", "belong to no customer and account", "Files loaded so far"],
 }  # fmt: skip
 
 pytestmark = [
