@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from loaders.problems import Ask, NotUsable, shown
+from loaders.toml_text import toml_text
 
 # Of the people in an export, so many are named in a question.
 _NAMED = 12
@@ -100,7 +101,7 @@ def asking(file_name: str, format_: str, *asks: Ask) -> NotUsable:
         people = f" Those who write in it: {named}{f' and {more:,} more' if more > 0 else ''}."
     # It names a date of the file.
     people += "".join(f" {ask.question}" for ask in asks if ask.key == "day_first")
-    agent = _quoted(authors[0][0] if authors else "Anna")
+    agent = toml_text(authors[0][0] if authors else "Anna")
     examples = _EXAMPLES | {"agents": f"[{agent}]"}
     lines = "\n".join(
         ["[[sources]]", f'format = "{format_}"']
@@ -119,7 +120,3 @@ def _same(name: str | None, listed: tuple[str, ...]) -> bool:
         return False
     plain = name.strip().casefold()
     return any(plain == one.strip().casefold() for one in listed)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -29,6 +29,7 @@ from loaders.registry import candidates, loadable
 from loaders.sink import Unheard
 from loaders.source import Source, source_at
 from loaders.tables import Row, Table, table_of
+from loaders.toml_text import toml_text
 from loaders.unknown import is_web_page, verdict
 
 ROWS_LOOKED_AT = 1_000
@@ -79,7 +80,7 @@ class Proposal:
             for key, value in keys.items():
                 above = "reply." if section == "reply" else ""
                 reason = reasons.get(f"{above}{key}") if section in ("columns", "reply") else None
-                lines.append(f"{key} = {_toml(value)}" + (f"  # {reason}" if reason else ""))
+                lines.append(f"{key} = {toml_text(value)}" + (f"  # {reason}" if reason else ""))
         if self.asks:
             lines += ["", "# Still to be said, here or in the entry of [[sources]]:"]
             for ask in self.asks:
@@ -193,11 +194,3 @@ def _shown(
 def _zone_of(mapping: Mapping, who: Answers, options: Options) -> str:
     account = who.account or mapping.constants.get("account") or "*"
     return options.time_zones.get(account) or options.time_zones.get("*") or _NO_ZONE
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_toml(one) for one in value)}]"
-    return json.dumps(str(value), ensure_ascii=False)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from loaders.options import Options
 from loaders.problems import Ask, NotUsable, SpoiltRow, shown
 from loaders.sink import Sink
+from loaders.toml_text import toml_text
 
 _MONTHS = {
     name: f"{number:02}"
@@ -148,7 +149,7 @@ class Clock:
                 f"{self._file_name}, line {line}: the times of {_account(account)} name no time zone, "
                 f"and the settings name none for it either. Put these two lines into settings.toml, "
                 f"with the zone that the export was made in, and load the file again:\n"
-                f'[accounts.{_toml_key(account)}]\ntime_zone = "Europe/London"',
+                f'[accounts.{toml_text(account)}]\ntime_zone = "Europe/London"',
                 (Ask("time_zone", "In which time zone did the clock stand whose times it holds?"),),
             )
         try:
@@ -163,14 +164,6 @@ class Clock:
 
 def _account(name: str) -> str:
     return "rows without an account" if name == "*" else f"account {shown(name)}"
-
-
-def _toml_key(name: str) -> str:
-    escaped = "".join(
-        f"\\{c}" if c in '"\\' else f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c
-        for c in name
-    )
-    return f'"{escaped}"'
 
 
 def _times(count: int) -> str:

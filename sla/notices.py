@@ -1,8 +1,6 @@
 """The notice of an account: put up and taken down in the settings file, which stays as it is otherwise."""
 
-import json
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
@@ -11,8 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from loaders.toml_text import toml_text
 from sla.errors import SettingsError
 from sla.settings import Settings, told
+from sla.settings_file import replace
 
 # A header of a table, not of an array of tables.
 _HEADER = re.compile(r"\s*\[(?!\[)[^\n]*\]\s*(#[^\n]*)?")
@@ -45,7 +45,7 @@ def put_notice(path: Path, account: str, notice: str | None) -> None:
     for changed in _candidates(text, account, words):
         # Whatever the file looks like: it must say the same as before but for that key.
         if _says(changed) == wanted:
-            _replace(path, changed)
+            replace(path, changed)
             return
     raise SettingsError(
         f'{path}: the section of the account "{account}" is written in a way that cannot be changed from here. '
@@ -83,7 +83,7 @@ def _wanted(before: dict[str, Any], account: str, words: str | None) -> dict[str
 def _candidates(text: str, account: str, words: str | None) -> Iterator[str]:
     """Yield the file's text as it might be changed; the right one is the one that says what is wanted."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    written = None if words is None else f"notice = {_toml(words)}"
+    written = None if words is None else f"notice = {toml_text(words)}"
     lines = text.splitlines(keepends=True)
     for place, line in enumerate(lines):
         if not (_HEADER.fullmatch(line.strip()) and _names(line, account)):
@@ -136,23 +136,4 @@ def _says(text: str) -> dict[str, Any] | None:
 
 
 def _section(account: str) -> str:
-    return f"[accounts.{_toml(account)}]"
-
-
-def _toml(text: str) -> str:
-    # A JSON string is a TOML string, but for the delete character.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put `text` in the place of the file in one step, with the rights that it had; through a link, of what it names."""
-    there = path.resolve()
-    half = there.with_name(f".{there.name}.part")
-    try:
-        half.write_bytes(text.encode("utf-8"))
-        if there.exists():
-            shutil.copymode(there, half)
-        half.replace(there)
-    except (OSError, UnicodeEncodeError) as error:
-        half.unlink(missing_ok=True)
-        raise SettingsError(f"{path}: cannot be written ({error}). Nothing was changed.") from None
+    return f"[accounts.{toml_text(account)}]"

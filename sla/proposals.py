@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from loaders.toml_text import toml_text
 from sla.errors import LoadError
 from sla.parse import child
 from sla.settings import Settings
@@ -45,17 +46,13 @@ def keep(folder: Path, file_name: str, mapping: Mapping[str, Any]) -> str:
     )
     lines = [f"# How {file_name} is read; the keys are told in docs/formats/mapping.md."]
     for section, keys in mapping.items():
-        lines += ["", f"[{section}]", *(f"{key} = {_toml(value)}" for key, value in keys.items())]
+        lines += [
+            "",
+            f"[{section}]",
+            *(f"{key} = {toml_text(value)}" for key, value in keys.items()),
+        ]
     free.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return f"mappings/{free.name}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _asked(path: Path, settings: Settings, mapping: Mapping[str, Any] | None) -> Proposal:

@@ -1,7 +1,6 @@
 """What exports do not say themselves, as the settings answer it: `[[sources]]`."""
 
 import difflib
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +11,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
+
+from loaders.toml_text import toml_text
+from sla.settings_file import replace
 
 
 @cache
@@ -96,29 +98,20 @@ def remember(path: Path, entry: Mapping[str, Any]) -> None:
     """Write an entry of `[[sources]]` into a settings file, before the ones that are there, and change nothing else.
 
     Where the file has an entry for that format already, the new one should name `files`, as the first that
-    fits counts. The file is replaced as a whole or not at all. Raises OSError when it cannot be written.
+    fits counts. The file is replaced as a whole or not at all. Raises SettingsError when it cannot be written, OSError when it cannot be read.
     """
-    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    written = "[[sources]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in entry.items())
+    # Not as text: whatever ends its lines stays.
+    text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
+    written = "[[sources]]\n" + "".join(
+        f"{key} = {toml_text(value)}\n" for key, value in entry.items()
+    )
     found = _ENTRY.search(text)
     if found:
         changed = f"{text[: found.start()]}{written}\n{text[found.start() :]}"
     else:
         changed = f"{text.rstrip()}\n\n{written}" if text.strip() else written
     tomllib.loads(changed)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(changed, encoding="utf-8")
-    temporary.replace(path)
+    replace(path, changed)
 
 
 _ENTRY = re.compile(r"^[ \t]*\[\[[ \t]*sources[ \t]*\]\]", re.MULTILINE)
-
-
-def _toml(value: Any) -> str:
-    """Write a text, a truth, or a list of texts as TOML does."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        # A JSON string is a TOML string, but for the delete character.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return "[" + ", ".join(_toml(each) for each in value) + "]"

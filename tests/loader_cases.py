@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pytest
 
+from loaders import run as run_module
 from loaders.run import run
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -74,3 +76,12 @@ def refuse(path: Path, out: Path, options: dict[str, Any] | None = None) -> dict
 def without_lines(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Leave out where in the file each message stood."""
     return [{**message, "line": None} for message in messages]
+
+
+def forbid_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test fail where a fault in a loader is caught only at the last moment, by `run` itself."""
+
+    def raised() -> None:
+        raise AssertionError("a fault in a loader was caught only at the last moment")
+
+    monkeypatch.setattr(run_module.traceback, "print_exc", lambda **_: raised())

@@ -12,6 +12,7 @@ import pytest
 from loader_cases import (
     GOLDEN,
     files_of,
+    forbid_last_resort,
     golden_inputs,
     load,
     options_of,
@@ -19,7 +20,6 @@ from loader_cases import (
     without_lines,
 )
 
-from loaders import run as run_module
 from loaders.problems import Code
 
 INPUTS = golden_inputs()
@@ -71,10 +71,7 @@ def spoilt(data: bytes, chance: random.Random) -> bytes:
 def test_no_spoilt_file_raises_or_fails_without_a_name(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def raised() -> None:
-        raise AssertionError("a fault in a loader was caught only at the last moment")
-
-    monkeypatch.setattr(run_module.traceback, "print_exc", lambda **_: raised())
+    forbid_last_resort(monkeypatch)
     chance = random.Random(f"{path.parent.name}/{path.name}{SEED}")
     victim = copied(path, tmp_path)
     for turn in range(ROUNDS):

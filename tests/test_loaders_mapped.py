@@ -13,10 +13,9 @@ from typing import Any, get_args
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from loader_cases import EXPORTS, NOW, Loaded, load, refuse, without_lines
+from loader_cases import EXPORTS, NOW, Loaded, forbid_last_resort, load, refuse, without_lines
 from test_loaders_fuzz import ROUNDS, spoilt
 
-from loaders import run as run_module
 from loaders.mapped_times import DayOrderUnknown, read_time
 from loaders.mapping import mapping_of, mapping_of_toml
 from loaders.problems import Code, NotUsable
@@ -367,10 +366,7 @@ def test_a_day_that_could_be_a_month_is_not_guessed() -> None:
 def test_no_spoilt_table_raises_or_fails_without_a_name(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def raised() -> None:
-        raise AssertionError("a fault in a loader was caught only at the last moment")
-
-    monkeypatch.setattr(run_module.traceback, "print_exc", lambda **_: raised())
+    forbid_last_resort(monkeypatch)
     chance = random.Random(name)
     path = as_kind(tmp_path, name)
     data = path.read_bytes()

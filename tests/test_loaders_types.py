@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from loader_cases import files_of, golden_inputs, options_of, run_input
+from loader_cases import files_of, forbid_last_resort, golden_inputs, options_of, run_input
 
-from loaders import run as run_module
 from loaders.problems import Code
 
 JSON, TABLE = (".json", ".ndjson", ".js"), (".csv", ".tsv")
@@ -81,10 +80,7 @@ def spoil(value: Any, chance: random.Random) -> None:
 def test_a_value_of_the_wrong_type_never_stops_a_loader(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def raised() -> None:
-        raise AssertionError("a fault in a loader was caught only at the last moment")
-
-    monkeypatch.setattr(run_module.traceback, "print_exc", lambda **_: raised())
+    forbid_last_resort(monkeypatch)
     chance = random.Random(f"{path.parent.name}/{path.name}{SEED}")
     for turn in range(ROUNDS):
         victim = tmp_path / str(turn) / path.name
@@ -140,10 +136,7 @@ def torn(rows: list[list[str]], chance: random.Random) -> list[list[str]]:
 def test_a_torn_table_never_stops_a_loader(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def raised() -> None:
-        raise AssertionError("a fault in a loader was caught only at the last moment")
-
-    monkeypatch.setattr(run_module.traceback, "print_exc", lambda **_: raised())
+    forbid_last_resort(monkeypatch)
     chance = random.Random(f"{path.parent.name}/{path.name}{SEED}")
     for turn in range(ROUNDS):
         victim = tmp_path / str(turn) / path.name
