@@ -63,18 +63,17 @@ class Growth:
         return "".join(self._chat(text, r) for r in range(copies)).encode()
 
     def _document(self, value: Any, copies: int) -> Any:
-        """Repeat the outermost lists of objects."""
+        """Repeat the outermost list of objects; of several side by side, the one that holds most."""
         if isinstance(value, list):
             return [self._value(entry, "", r) for r in range(copies) for entry in value]
-        if isinstance(value, dict):
-            return {
-                key: self._document(inner, copies)
-                if isinstance(inner, dict)
-                or (isinstance(inner, list) and inner and isinstance(inner[0], dict))
-                else inner
-                for key, inner in value.items()
-            }
-        return value
+        if not isinstance(value, dict):
+            return value
+        lists = {k: len(json.dumps(v)) for k, v in value.items() if _is_of_objects(v)}
+        most = max(lists, key=lists.__getitem__, default=None)
+        return {
+            key: self._document(inner, copies) if key == most or isinstance(inner, dict) else inner
+            for key, inner in value.items()
+        }
 
     def _value(self, value: Any, key: str, copy: int) -> Any:
         if isinstance(value, dict):
@@ -131,6 +130,10 @@ class Growth:
         return "".join(
             f"{line} {copy}\n" if copy and ": " in line else line + "\n" for line in lines
         )
+
+
+def _is_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _is_id(key: str) -> bool:

@@ -13,11 +13,13 @@ import pyarrow.compute as pc
 
 from loaders.csv_layout import Layout
 from loaders.database import literal
-from loaders.fast import STAND_IN, Placed, breaks_at_end, pieces_of, readable
+from loaders.fast import STAND_IN, Placed, breaks_at_end, count_byte, pieces_of, readable
 from loaders.log_fast import NOTHING, ROUGH, TIMES, Table
 from loaders.messages import COLUMNS
 from loaders.source import Source
 
+# Between two objects of a list that stand on lines of their own.
+_NEXT_LINE = r"\},\r?\n[ \t]*\{"
 # Longer rows are left to the patient reader, so that a batch of them fits into memory.
 _ROW_BYTES = 256 * 1024
 _OBJECT_BYTES = 1024 * 1024
@@ -89,23 +91,21 @@ def json_table(source: Source) -> Table | None:
     if not is_list and not (first_line.startswith("{") and first_line.endswith("}")):
         return None
     first = 1 + head.text[: head.text.index("{")].count("\n")
-    step = 1
-    # The bytes of one object a line are looked at while DuckDB reads them; a list's come first,
-    # since they tell where its objects stand.
+    # Whether the objects of a list stand on lines of their own is taken from its beginning.
+    step = int(not is_list or re.search(_NEXT_LINE, head.text) is not None)
+    # The bytes are looked at while DuckDB reads them; what they tell is needed at the end.
     scanner = ThreadPoolExecutor(1)
     looked_at = scanner.submit(_shape_of, source.path, is_list)
-    scanner.shutdown(wait=is_list)
-    if is_list:
-        shape = looked_at.result()
-        between = 0 if shape is None else _between(shape, source.path, first)
-        if shape is None or between not in (0, shape.next_lines):
-            return None
-        step = min(between, 1)
+    scanner.shutdown(wait=False)
 
     def sure(placed: Placed) -> bool:
         shape = looked_at.result()
-        between = -1 if shape is None else _between(shape, source.path, first)
-        return between == step * (placed.rows - 1)
+        if shape is None:
+            return False
+        between = _between(shape, source.path, first)
+        return between == step * (placed.rows - 1) and (
+            not is_list or between in (0, shape.next_lines)
+        )
 
     def text_of(name: str, careful: bool) -> str:
         return f'plain("{name}")' if careful or name == "text" else f'"{name}"'
@@ -175,16 +175,16 @@ def _shape_of(path: Path, is_list: bool) -> _Shape | None:
     shape = _Shape()
     opened = 0
     for stretch in _stretches(path):
-        opened += stretch.count(b"[")
+        opened += count_byte(stretch, b"[")
         # What can go wrong only inside a list needs no search where no list has begun.
         in_lists = opened > int(is_list)
         text = pa.array([stretch], pa.large_binary())
         searched = _LENIENT if in_lists or _MAYBE_TRAILING_COMMA.search(stretch) else _LENIENT[:1]
         if any(_holds(text, pattern) for pattern in searched):
             return None
-        shape.breaks += stretch.count(b"\n")
+        shape.breaks += count_byte(stretch, b"\n")
         if is_list:
-            shape.next_lines += stretch.count(b"},\n{") + stretch.count(b"},\r\n{")
+            shape.next_lines += pc.count_substring_regex(text, _NEXT_LINE)[0].as_py()
     # A value inside a value may look like the next object.
     suspect = opened > 1 or _count(path, b"{") != shape.next_lines + 1
     if shape.next_lines and suspect and _is_nested(path):
@@ -202,7 +202,7 @@ def _is_nested(path: Path) -> bool:
 
 
 def _count(path: Path, what: bytes) -> int:
-    return sum(piece.count(what) for piece in pieces_of(path))
+    return sum(count_byte(piece, what) for piece in pieces_of(path))
 
 
 def _stretches(path: Path) -> Iterator[bytes]:
