@@ -115,6 +115,22 @@ def unpacked(source: Source, scratch: Path, progress: Progress) -> Source:
     return found
 
 
+def no_table(source: Source) -> NotUsable:
+    """Say of what is packed, and is no workbook, that it is no table: it is cut off, or the table lies in it."""
+    if is_zip(source.head.data):
+        try:
+            zipfile.ZipFile(source.path).close()
+        except _DAMAGED:
+            return NotUsable(
+                "truncated",
+                f"{source.name} is a workbook or zip archive that is damaged or cut off, as after a download that "
+                "stopped halfway. Fetch or save it again.",
+            )
+    return NotUsable(
+        "not_a_log", f"{source.name} is an archive. Unpack it and name the table that lies in it."
+    )
+
+
 class Zip:
     """A zip archive whose files are looked at first and unpacked one by one.
 
@@ -168,14 +184,17 @@ class Zip:
 
     def _head(self, member: zipfile.ZipInfo) -> Head:
         with self._archive.open(member) as stream:
-            data = stream.read(HEAD_BYTES)
+            return self._head_of(member, stream)
+
+    def _head_of(self, member: zipfile.ZipInfo, stream: IO[bytes]) -> Head:
+        data = stream.read(HEAD_BYTES)
         path = self._scratch / "member"
         # A Parquet file is known by its end: it takes the whole of it to tell.
         if data.startswith(b"PAR1") and member.file_size <= _PARQUET_LOOKED_AT:
-            with self._archive.open(member) as stream, path.open("wb") as file:
-                shutil.copyfileobj(stream, file)
+            with self._archive.open(member) as whole, path.open("wb") as file:
+                shutil.copyfileobj(whole, file)
         name = f"{_short(member)} in {self._name}"
-        return head_of(data, name, path, member.file_size, _inside(member))
+        return head_of(data, name, path, member.file_size, _inside(member), stream.read)
 
     def _unpack(self, member: zipfile.ZipInfo) -> Path:
         with self._archive.open(member) as stream:

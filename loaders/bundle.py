@@ -13,9 +13,9 @@ from loaders.archives import Zip, is_archive, is_zip, unpacked
 from loaders.options import Options
 from loaders.problems import NotUsable
 from loaders.progress import Progress
-from loaders.registry import Loader, candidates, loadable, loader_for
+from loaders.registry import Loader, candidates, loader_for
 from loaders.source import Head, Source, source_at
-from loaders.unknown import BY_MAPPING, WHICH_COLUMN
+from loaders.unknown import AN_EXPORT, BY_MAPPING, WHICH_COLUMN, WHOLE_LIST
 from loaders.workbook import is_workbook
 
 _SHOWN = 10
@@ -67,7 +67,7 @@ def bundle_of(
         return _chosen(name, [_plain(path, root) for path in paths], options)
     path = paths[0]
     source = source_at(path, path.name, _relative(path, root))
-    packed = is_archive(source.head.data) and not candidates(source.head)
+    packed = is_archive(source.head.data)
     # A workbook is a zip too.
     workbook = packed and is_workbook(source.head)
     if workbook and _mapped(source.head, options) is None:
@@ -121,7 +121,8 @@ def _chosen(name: str, parts: list[Part], options: Options) -> Bundle:
         known.setdefault(found[0].FORMAT, []).append(part)
     if not known:
         raise NotUsable(
-            "not_a_log", f"{name} holds {_listed(left)}, none of which is a log. {loadable()}"
+            "not_a_log",
+            f"{name} holds {_listed(left)}, none of which is a log. {AN_EXPORT} {WHOLE_LIST}",
         )
     if len(known) > 1:
         kinds = "; ".join(

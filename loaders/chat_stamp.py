@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from loaders.day_parts import hour_in_part, is_part
+
 # Marks for the direction of writing; they stand anywhere and mean nothing here.
 MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _BLANKS = re.compile("[\u00a0\u202f\u2000-\u200a\u3000\t ]+")
@@ -13,11 +15,16 @@ _BLANKS = re.compile("[\u00a0\u202f\u2000-\u200a\u3000\t ]+")
 _DATE = re.compile(
     r"(?<!\d)(\d{1,4})\s?(?:([./-])\s?(\d{1,2})\s?\2|([年년])\s?(\d{1,2})\s?[月월])\s?(\d{1,4})(?!\d)\s?[日일.]?"
 )
-_TIME = re.compile(r"(?<!\d)(\d{1,2})[:.٫](\d\d)(?:[:.٫](\d\d))?(?!\d)")
+# "23 h 50" is French as Canada writes it.
+_TIME = re.compile(
+    r"(?<!\d)(\d{1,2})(?:[:.٫]|\s?h\s?)(\d\d)(?:(?:[:.٫]|\s?min\s?)(\d\d)(?:\s?s\b)?)?(?!\d)"
+)
 _BRACKETED = re.compile(r"\s*\[([^\[\]\n]{8,48})\]\s?(.*)", re.DOTALL)
 _DASHED = re.compile(r"\s*([^\[\n]{8,48}?) [-–] (.*)", re.DOTALL)
 # As iPhones wrote it until 2017: a time with seconds, and a colon.
 _COLON = re.compile(r"\s*([^\[\n]{8,32}?:\d\d(?: ?[AaPp][Mm])?): (.*)", re.DOTALL)
+# A word or two, in any script.
+_A_WORD = re.compile(r"[^\W\d_][^\d_:;!?()\[\]<>/\\@#]{1,23}$")
 _DIGIT_SOON = re.compile(r"[^\d]{0,8}\d")
 _PATTERNS = ((_BRACKETED, "]"), (_DASHED, "-"), (_COLON, ":"))
 
@@ -44,7 +51,7 @@ _EVENING = _words(
 # Chinese tells more parts of the day than two.
 _CHINESE = {
     "凌晨": "am", "清晨": "am", "早上": "am", "早晨": "am", "半夜": "am", "午夜": "am",
-    "中午": "noon", "傍晚": "pm", "晚上": "pm",
+    "中午": "noon", "傍晚": "pm", "晚上": "pm", "夜間": "part", "夜间": "part", "夜晚": "part", "深夜": "part",
 }  # fmt: skip
 _YEAR_FIRST_WORDS = frozenset(("午前", "午後", "오전", "오후", "上午", "下午", *_CHINESE))
 
@@ -61,7 +68,8 @@ class Style(NamedTuple):
 class Stamp(NamedTuple):
     """One stamp: the three numbers of its date as written, and the time of day.
 
-    `year_first` tells that only the year can stand first; `written` is the stamp as it was.
+    `year_first` tells that only the year can stand first; `written` is the stamp as it was. `unread` is
+    the word for a part of the day that nobody here understands: then the hour is not known.
     """
 
     date: tuple[str, str, str]
@@ -71,10 +79,22 @@ class Stamp(NamedTuple):
     style: Style
     year_first: bool
     written: str
+    unread: str = ""
 
 
 def header(line: str) -> tuple[Stamp, str] | None:
     """Split a line into its stamp and the rest; None for a line that begins no message."""
+    found = _split(line)
+    return None if found is None or found[0].unread else found
+
+
+def header_unread(line: str) -> tuple[Stamp, str] | None:
+    """Split a line whose stamp is understood but for the word for the part of the day; None for any other."""
+    found = _split(line)
+    return found if found is not None and found[0].unread else None
+
+
+def _split(line: str) -> tuple[Stamp, str] | None:
     start = line[:160]
     if not start.isascii():
         start = MARKS.sub("", start)
@@ -112,19 +132,25 @@ def _stamp(written: str, mark: str) -> Stamp | None:
     word = _word(others[: time.start()] + " " + others[time.end() :])
     hour = _hour(int(time[1]), word)
     minute, second = int(time[2]), int(time[3] or 0)
-    if hour is None or minute > 59 or second > 59:
+    if (
+        int(time[1]) > 23
+        or minute > 59
+        or second > 59
+        or (hour is None and not _A_WORD.match(word))
+    ):
         return None
     first, last = date[1], date[6]
     separator = date[2] or "年"
     style = Style(mark, separator, time[3] is not None, bool(_TIME.search(plain[: date.start()])))
     return Stamp(
         (first, date[3] or date[5], last),
-        hour,
+        hour or 0,
         minute,
         second,
         style,
         len(first) > 2 or separator == "年" or word in _YEAR_FIRST_WORDS,
         plain,
+        word if hour is None else "",
     )
 
 
@@ -134,13 +160,15 @@ def _word(rest: str) -> str:
     plain = re.sub("[,،、.\"״'\u200b-\u200d]", "", rest.lower())
     tokens = plain.split()
     whole = "".join(tokens)
-    if whole in _MORNING or whole in _EVENING or whole in _CHINESE:
+    if whole in _MORNING or whole in _EVENING or whole in _CHINESE or is_part(whole):
         return whole
     return "".join(token for token in tokens if token not in _BETWEEN)
 
 
 def _hour(hour: int, word: str) -> int | None:
     """Give the hour from 0 to 23; None where the word is none that tells a half-day."""
+    if (in_part := hour_in_part(hour, word)) is not None:
+        return in_part
     half = (
         "am" if word in _MORNING else "pm" if word in _EVENING else _CHINESE.get(word, word or "24")
     )

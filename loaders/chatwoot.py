@@ -33,6 +33,8 @@ _RESOLVED = re.compile(
     r"\bmarked (?:as )?resolved\b|\bwas resolved\b|\bresolved (?:the|this) conversation\b"
 )
 _REOPENED = re.compile(r"\bre-?opened\b")
+# A message that never reached the customer, as its name and as its number.
+_FAILED = ("failed", "3")
 
 
 def identify(head: Head) -> bool:
@@ -117,7 +119,7 @@ def _message(desk: Desk, ticket: Ticket, fields: Fields) -> str | None:
         author=author if said == "agent" or author is None else f"{_NUMBERED[said]} {author}",
         name=name,
         words=words,
-        internal=bool(yes(fields.get("private"))),
+        internal=bool(yes(fields.get("private"))) or text(fields.get("status")) in _FAILED,
         edited=fields.get("updated_at") if _was_edited(fields) else None,
     )
     return None

@@ -10,9 +10,9 @@ from operator import itemgetter
 
 from loaders.csv_layout import Layout
 from loaders.messages import Message
-from loaders.problems import Problem, SpoiltRow
+from loaders.problems import TOO_LONG, Problem, SpoiltRow
 from loaders.sink import Sink
-from loaders.source import LINE_LIMIT, Source, lines
+from loaders.source import LINE_LIMIT, CutLine, Source, lines
 
 # A field may be as long as a line may be.
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
@@ -47,7 +47,7 @@ class _Feed:
         line = self._handed_back.popleft() if self._handed_back else next(self._source)
         self.taken.append(line)
         self._length += len(line)
-        if self._length > LINE_LIMIT and len(self.taken) > 1:
+        if isinstance(line, CutLine) or (self._length > LINE_LIMIT and len(self.taken) > 1):
             raise _TooLong
         if "\r" in line:
             plain = _without_bare_returns(line)
@@ -58,7 +58,6 @@ class _Feed:
     def begin(self) -> None:
         """Start the next record after the lines that were taken."""
         for line in self.taken:
-            # A line that was cut for its length is still one line of the file.
             if line[-1] in "\r\n":
                 self.line += 1
         self.taken.clear()
@@ -179,6 +178,8 @@ class CsvRows:
         A quote is text there, but for the two around a whole field.
         """
         self._feed.hand_back(1)
+        if isinstance(self._feed.taken[0], CutLine):
+            return TOO_LONG
         line = _without_bare_returns(self._feed.taken[0]).rstrip("\r\n")
         fields = line.split(self._layout.delimiter)
         if len(fields) == self._width:

@@ -29,7 +29,7 @@ def database(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def literal(path: Path) -> str:
     """Write a path so that DuckDB takes it as one file, whatever wildcards its name holds."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path.resolve()))
+    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path.absolute()))
 
 
 @contextmanager

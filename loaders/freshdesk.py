@@ -122,7 +122,10 @@ def _description(desk: Desk, ticket: Ticket, fields: Fields, source: str) -> Non
 
 
 def _conversation(desk: Desk, ticket: Ticket, talk: Fields, names: dict[str, str | None]) -> None:
-    """Hand on a conversation: `incoming` is the customer's, `private` a note; a forward goes to others."""
+    """Hand on a conversation: `incoming` is the customer's, `private` a note; a forward goes to others.
+
+    One that was deleted is kept like a note.
+    """
     incoming = yes(talk.get("incoming"))
     private = yes(talk.get("private")) or text(talk.get("source")) == _FORWARDED
     author = text(talk.get("user_id"))
@@ -136,7 +139,7 @@ def _conversation(desk: Desk, ticket: Ticket, talk: Fields, names: dict[str, str
         author=author,
         name=name,
         words=text(talk.get("body_text")) or words_of(text(talk.get("body"))),
-        internal=bool(private),
+        internal=bool(private or yes(talk.get("deleted"))),
         edited=talk.get("last_edited_at"),
     )
 

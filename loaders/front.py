@@ -128,6 +128,8 @@ def _message(desk: Desk, ticket: Ticket, fields: Fields) -> None:
         author=key,
         name=name,
         words=body or text(fields.get("blurb")),
+        # What failed never reached the customer.
+        internal=text(fields.get("error_type")) is not None,
     )
 
 

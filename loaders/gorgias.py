@@ -120,7 +120,8 @@ def _message(desk: Desk, ticket: Ticket, fields: Fields) -> None:
         author=author,
         name=name,
         words=words or text(fields.get("stripped_text")),
-        internal=note,
+        # What failed never reached the customer.
+        internal=note or text(fields.get("failed_datetime")) is not None,
     )
 
 

@@ -119,7 +119,8 @@ def _message(desk: Desk, ticket: Ticket, fields: Fields) -> str | None:
         author=actor,
         name=name,
         words=text(fields.get("text")) or words_of(text(fields.get("richText"))),
-        internal=kind == "COMMENT",
+        # What failed never reached the customer.
+        internal=kind == "COMMENT" or text(obj(fields.get("status")).get("statusType")) == "FAILED",
         reply_to=fields.get("inReplyToId"),
     )
     return None

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from loaders.problems import SpoiltRow
+from loaders.problems import TOO_LONG, SpoiltRow
 from loaders.sink import Sink
-from loaders.source import LINE_LIMIT, Head, Source, lines, pieces
+from loaders.source import LINE_LIMIT, CutLine, Head, Source, lines, pieces
 
 # Numbers keep the text that they have in the file, so an id above 2^53 stays exact. Control
 # characters inside strings are forgiven.
@@ -21,6 +21,7 @@ _NEXT_OBJECT = re.compile(r"[,\n]\s*(?=\{)")
 _LIST_END = re.compile(r"\s*\]\s*\Z")
 # An entry that fails this close to the end of what is read so far may only be unfinished.
 _UNFINISHED = 16
+_RAW_KEPT = 10_000
 _OBJECT_FIRST = re.compile(r"\[?\s*\{")
 _KEY = re.compile(r'"(\w{1,40})"\s*:')
 _ITEMS_LOOKED_AT = 50
@@ -74,9 +75,15 @@ def _lines(source: Source, sink: Sink) -> Iterator[Item]:
     number = 1
     for line in lines(source, sink):
         text = line.strip()
-        if text:
+        if isinstance(line, CutLine):
+            yield _too_long(number, text)
+        elif text:
             yield _item(number, text)
         number += line[-1] in "\r\n"
+
+
+def _too_long(line: int, raw: str) -> Item:
+    return Item(line, raw, {}, SpoiltRow(TOO_LONG.kind, TOO_LONG.reason, TOO_LONG.remedy))
 
 
 def _item(line: int, raw: str) -> Item:
@@ -122,6 +129,10 @@ class _Sequence:
             if end < 0:
                 self._read_more()
                 continue
+            if value is None and end == len(self._buffer) and end - start >= LINE_LIMIT:
+                yield _too_long(line, self._buffer[start : start + _RAW_KEPT])
+                self._skip_to_next()
+                continue
             raw = self._buffer[start:end].rstrip(", \t\r\n")
             if isinstance(value, dict):
                 yield Item(line, raw, _whole_characters(value, raw))
@@ -157,6 +168,17 @@ class _Sequence:
         self._ended = piece is None
         self._buffer = self._buffer[self._position :] + (piece or "")
         self._position = 0
+
+    def _skip_to_next(self) -> None:
+        """Leave out what is left of an entry that is too long, up to where the next object seems to begin."""
+        while (following := _NEXT_OBJECT.search(self._buffer, self._position)) is None:
+            # The comma before the next object may be the last character so far.
+            self._move_to(max(self._position, len(self._buffer) - _UNFINISHED))
+            if self._ended:
+                self._move_to(len(self._buffer))
+                return
+            self._read_more()
+        self._move_to(following.end())
 
     def _end_of_spoilt(self, failure: Exception) -> int:
         """Find where an entry ends that cannot be decoded; -1 if that needs more of the file.

@@ -19,6 +19,8 @@ _BETWEEN_NAMES = re.compile(
 )
 # So much of what a format expects has to be there, and so many names, before it is worth a word.
 _SHARE, _FEWEST = 0.7, 3
+# Of a file that is of no format, so much of one has to be there for it to be named, and so many are.
+_NEAR_SHARE, _NEAR_FEWEST, _NEAREST = 0.4, 2, 5
 
 
 def likeliest_other(head: Head, own: Loader) -> str:
@@ -42,8 +44,46 @@ def likeliest_other(head: Head, own: Loader) -> str:
     return f" It looks more like {best.TITLE}{missing}."
 
 
+def nearest(head: Head) -> str:
+    """Name the few formats that a file of none comes nearest to, as a sentence that goes on; '' where there is none."""
+    from loaders.registry import LOADERS  # noqa: PLC0415 - a loader's sentence, so it comes after them
+
+    there = _names_in(head)
+    near: list[tuple[float, str]] = []
+    named: dict[str, list[Loader]] = {}
+    for loader in LOADERS:
+        # Formats that have the same columns in another kind of file are named together.
+        named.setdefault(loader.EXPECTS, []).append(loader)
+    for loader, *others in named.values():
+        expected = _expected(loader)
+        found = len(expected & there)
+        if found >= _NEAR_FEWEST and found >= len(expected) * _NEAR_SHARE:
+            missing = _lacking(loader, there)
+            lacks = f" (it lacks {', '.join(missing)})" if missing else ""
+            titles = " or ".join(one.TITLE for one in (loader, *others))
+            near.append((found / len(expected), f"{titles}{lacks}"))
+    ranked = sorted(near, key=lambda one: -one[0])[:_NEAREST]
+    return f" It comes nearest to {'; '.join(name for _, name in ranked)}." if ranked else ""
+
+
+def _lacking(loader: Loader, there: set[str]) -> list[str]:
+    """Give the names that a format has to have and that are not there; of several ways to name one thing, one will do."""
+    needed, _, one_of = loader.EXPECTS.partition("at least one of")
+    others = _split(one_of)
+    missing = sorted(_split(needed) - there)
+    return (
+        [*missing, f"one of {', '.join(sorted(others))}"]
+        if others and not others & there
+        else missing
+    )
+
+
 def _expected(loader: Loader) -> set[str]:
-    return {name.strip().lower() for name in _BETWEEN_NAMES.split(loader.EXPECTS) if name.strip()}
+    return _split(loader.EXPECTS)
+
+
+def _split(names: str) -> set[str]:
+    return {name.strip().lower() for name in _BETWEEN_NAMES.split(names) if name.strip()}
 
 
 def _names_in(head: Head) -> set[str]:

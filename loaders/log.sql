@@ -68,10 +68,10 @@ checked AS (
                     AND (NOT keyless OR thread_key IS NOT NULL OR author_key IS NOT NULL)
                     AND visibility IN ('public', 'private', 'internal')
                     AND (event IS NULL OR (event IN ('closed', 'reopened', 'polled') AND "role" = 'system'))
-                    AND sent_at BETWEEN TIMESTAMPTZ '1000-01-02 00:00:00Z' AND $latest
+                    AND sent_at BETWEEN $earliest AND $latest
                     AND (
                         NOT is_edited
-                        OR edited_at BETWEEN TIMESTAMPTZ '1000-01-02 00:00:00Z' AND $latest
+                        OR edited_at BETWEEN $earliest AND $latest
                     )
                     THEN "role"
                 ELSE error('patient')

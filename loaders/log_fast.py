@@ -18,12 +18,15 @@ import pyarrow as pa
 
 from loaders.content_keys import MARK, number_keys
 from loaders.database import database, followed
+from loaders.edges import EDGES
+from loaders.edges import NOTHING as WORDS_FOR_NOTHING
 from loaders.fast import BATCH_ROWS, STREAM_BUFFER, Placed, write
 from loaders.log_rows import DEFAULT_PLATFORM
 from loaders.messages import COLUMNS
 from loaders.options import Options
 from loaders.sink import Sink
 from loaders.source import Source
+from loaders.times import EARLIEST
 
 _FOLDER = Path(__file__).parent
 _MACROS = (_FOLDER / "log_macros.sql").read_text(encoding="utf-8")
@@ -31,10 +34,13 @@ _MESSAGES = (_FOLDER / "log.sql").read_text(encoding="utf-8")
 
 NOTHING = "CAST(NULL AS VARCHAR)"
 TIMES = ("sent_at", "edited_at")
-# What Python's strip() takes off.
-BLANKS = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
-# Among the values of a row, chr(1) on either side of each: a blank at an edge, or a NUL.
-ROUGH = f"\x01[{re.escape(BLANKS)}]|[{re.escape(BLANKS)}]\x01|\\x00"
+IDS = ("message_key", "thread_key", "reply_to_key", "author_key")
+# Among the values of a row, chr(1) on either side of each: a blank at an edge, a NUL, a word that
+# stands for nothing, or a whole number that was saved with a fraction.
+ROUGH = (
+    f"\x01[{re.escape(EDGES)}]|[{re.escape(EDGES)}]\x01|\\x00"
+    f"|\x01({'|'.join(WORDS_FOR_NOTHING)})\x01|[0-9]\\.0\x01"
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ def load_table(table: Table, source: Source, sink: Sink, options: Options) -> bo
     for careful in (False, True):
         try:
             placed = _written(table, careful, part, source, sink, options)
-        except (duckdb.Error, pa.ArrowException, MemoryError) as error:
+        except (duckdb.Error, pa.ArrowException, MemoryError, UnicodeDecodeError) as error:
+            # The last one is DuckDB's own sentence, cut in the middle of a character.
             part.unlink(missing_ok=True)
             if not careful and "careful" in str(error):
                 continue
@@ -90,6 +97,7 @@ def _written(
     values = {
         **table.values,
         "platform": options.platform or DEFAULT_PLATFORM,
+        "earliest": EARLIEST,
         "latest": options.now + timedelta(days=1),
         "made": MARK,
         "rough": "" if careful else table.rough,
@@ -97,7 +105,7 @@ def _written(
         "breaks_count": table.breaks_count,
     }
     if careful:
-        values |= {**table.careful_values, "blanks": BLANKS}
+        values |= {**table.careful_values, "edges": EDGES, "nothing": list(WORDS_FOR_NOTHING)}
     sql = _sql(table, careful)
     with (
         database(sink.scratch) as connection,
@@ -119,10 +127,11 @@ def _sql(table: Table, careful: bool) -> str:
 
 
 def _text(table: Table, name: str, careful: bool) -> str:
-    """Give the SQL of a column as log_rows.py takes it: without NULs, without blanks around it."""
+    """Give the SQL of a column as log_rows.py takes it: without NULs, without what stands around it."""
     text = table.text_of(name, careful)
     if not careful or name == "text" or text == NOTHING:
         return text
     # A NUL in a time spoils it.
     whole = text if name in TIMES else f"replace({text}, chr(0), '')"
-    return f"trim({whole}, $blanks)"
+    plain = f"given(trim({whole}, $edges), $nothing)"
+    return f"whole_number({plain})" if name in IDS else plain

@@ -9,6 +9,12 @@ CREATE TEMP MACRO instant(t) AS CASE
     WHEN regexp_full_match(t, '[0-9]{12,14}') THEN make_timestamptz(CAST(t AS BIGINT) * 1000)
 END;
 
+-- A value, NULL where a word stands for nothing.
+CREATE TEMP MACRO given(v, nothing) AS CASE WHEN NOT list_contains(nothing, v) THEN v END;
+
+-- A key that was saved with a fraction as the whole number that it was.
+CREATE TEMP MACRO whole_number(v) AS CASE WHEN regexp_full_match(v, '[0-9]+\.0') THEN v[:-3] ELSE v END;
+
 -- A value of a JSON file as the text that it has in the file, unescaped where it is a string.
 CREATE TEMP MACRO plain(v) AS CASE
     WHEN starts_with(v, '"') THEN v ->> '$'

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from loaders.content_keys import number_keys, provisional_key
+from loaders.edges import NOTHING, whole_number, without_edges
 from loaders.messages import EVENTS, ROLES, VISIBILITIES, Message
 from loaders.options import Options
 from loaders.problems import SpoiltRow, shown
@@ -39,7 +40,7 @@ class LogRows:
         self._keyless = False
 
     def message(self, row: Row, line: int | None) -> Message:
-        """Make a message of a row, given as canonical column to value; '' and None are the same.
+        """Make a message of a row, given as canonical column to value; '', None and words such as `nan` are the same.
 
         Raises SpoiltRow when it makes none, NotUsable when a time names no zone and the settings
         name none.
@@ -49,9 +50,9 @@ class LogRows:
         if account is None and role != "customer":
             # Only of a customer's message the account can follow from whom it answers or names.
             _filled(row, "account", "Name the handle, page, number or inbox it went to.")
-        key = _key(row, "message_key")
-        thread = _key(row, "thread_key")
-        author = _key(row, "author_key")
+        key = _id(row, "message_key")
+        thread = _id(row, "thread_key")
+        author = _id(row, "author_key")
         if not (key or thread or author):
             raise SpoiltRow(
                 "no key",
@@ -59,7 +60,7 @@ class LogRows:
                 "Give at least one of them: without any it belongs to no conversation.",
             )
         _filled(row, "sent_at", "Give the time, such as 2024-03-31T09:30:00+01:00.")
-        reply_to = _key(row, "reply_to_key")
+        reply_to = _id(row, "reply_to_key")
         message = Message(
             platform=_key(row, "platform") or self._platform,
             namespace=_key(row, "namespace") or "",
@@ -109,7 +110,13 @@ def _key(row: Row, column: str) -> str | None:
     text = value if isinstance(value, str) else str(value)
     if "\x00" in text:
         text = text.replace("\x00", "")
-    return text.strip() or None
+    text = without_edges(text)
+    return None if not text or text in NOTHING else text
+
+
+def _id(row: Row, column: str) -> str | None:
+    value = _key(row, column)
+    return None if value is None else whole_number(value)
 
 
 def _filled(row: Row, column: str, remedy: str) -> str:

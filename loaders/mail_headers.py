@@ -27,6 +27,13 @@ _NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_esc
 # What is named so is in truth one of these two.
 _VAGUE = frozenset(("", "ascii", "us-ascii", "unknown", "unknown-8bit", "x-unknown", "default"))
 _WESTERN = frozenset(("iso8859-1", "latin-1"))
+# Names that mails give to character sets which Python knows by another one.
+_ALIASES = {
+    "iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8", "iso-8859-6-i": "iso8859-6", "windows-31j": "cp932",
+    "x-sjis": "cp932", "x-ms-cp932": "cp932", "x-gbk": "gbk", "x-euc-jp": "euc-jp", "x-big5": "big5",
+    "x-mac-roman": "mac-roman", "x-mac-cyrillic": "mac-cyrillic", "cp-850": "cp850", "cp-437": "cp437",
+    "windows-874": "cp874", "ks_c_5601-1987": "cp949", "x-windows-949": "cp949", "unicode-1-1-utf-7": "utf-7",
+}  # fmt: skip
 
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 # How public archives hide addresses from harvesters.
@@ -37,7 +44,16 @@ _VIA = re.compile(r"^'?(.*?)'? via .+$", re.IGNORECASE)
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _NUMERIC_ZONE = re.compile(r"[+-]\d\d:?\d\d$")
-_NAMED_ZONE = re.compile(r"\b(?:UTC?|GMT|Z|[ECMPA][SD]T)$")
+_ZONE_WORD = re.compile(r":\d\d(?:\.\d+)?\s*(?<![A-Za-z])([A-Za-z][A-Za-z_/]*)(?:\s+\d{4})?$")
+# Hours before UTC by the words of RFC 2822, and by those that stand for one zone only. IST, BST and the
+# like do not: they are India and Israel and Ireland, Britain and Bangladesh.
+_ZONES = {
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
+    "PDT": -7, "AST": -4, "ADT": -3, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "MEZ": 1,
+    "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "SAST": 2, "PKT": 5, "WIB": 7, "HKT": 8, "SGT": 8, "AWST": 8,
+    "JST": 9, "KST": 9, "ACST": 9.5, "ACDT": 10.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "NST": -3.5,
+    "NDT": -2.5, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3,
+}  # fmt: skip
 _COLON_IN_ZONE = re.compile(r"([+-]\d\d):(\d\d)$")
 _WIDEST_ZONE = timedelta(hours=15)
 
@@ -56,7 +72,7 @@ def decoded(data: bytes, charset: str | None) -> str:
     """
     named = (charset or "").strip("\"' ").lower()
     try:
-        name = "utf-8" if named in _VAGUE else codecs.lookup(named).name
+        name = "utf-8" if named in _VAGUE else codecs.lookup(_ALIASES.get(named, named)).name
         if name in _NO_CHARSETS:
             name = "utf-8"
         text = data.decode("cp1252" if name in _WESTERN else name)
@@ -165,12 +181,21 @@ def date(value: str) -> datetime | None:
         if parts is None:
             return written_time(text)
         local = datetime(*parts[:6])  # noqa: DTZ001 - its zone is looked at below
-        if not (_NUMERIC_ZONE.search(text) or _NAMED_ZONE.search(text)):
+        if _NUMERIC_ZONE.search(text):
+            offset = timedelta(seconds=parts[9] or 0)
+        elif (hours := _ZONES.get(zone_word(value) or "")) is not None:
+            offset = timedelta(hours=hours)
+        else:
             return local
-        offset = timedelta(seconds=parts[9] or 0)
         return (local - offset).replace(tzinfo=UTC) if abs(offset) < _WIDEST_ZONE else None
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
+
+
+def zone_word(value: str) -> str | None:
+    """Give the word that stands for the zone of a mail's time, in capitals; None where there is none."""
+    found = _ZONE_WORD.search(_COMMENT.sub("", value).strip())
+    return found[1].upper() if found and found[1].upper() not in ("AM", "PM") else None
 
 
 def received(mail: Mail) -> datetime | None:

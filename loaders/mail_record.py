@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import Message as Mail
 from typing import NamedTuple
 
-from loaders.mail_headers import addresses, date, field, fields, ids, received, words
+from loaders.mail_headers import addresses, date, field, fields, ids, received, words, zone_word
 from loaders.mail_text import text_of
 from loaders.mbox import RawMail
 from loaders.problems import NotUsable, SpoiltRow, shown
@@ -137,6 +137,12 @@ def time_of(mail: Mail, clock: Clock, account: str | None, line: int) -> datetim
             "no time",
             f"Date is {shown(found)}, which is no time" if found else "the mail has no Date",
             "Nothing tells when it was sent: it has no Received field with a time either.",
+        )
+    if written.tzinfo is None and (word := zone_word(found)) is not None:
+        raise SpoiltRow(
+            "unknown time zone",
+            f"Date is {shown(found)}, and {word} stands for no zone or for several",
+            "Nothing else tells when it was sent. Write the zone as hours, such as +0100, into its Date.",
         )
     try:
         return clock.instant(written, "Date", account, line)

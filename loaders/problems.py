@@ -67,6 +67,13 @@ class NotUsable(Exception):  # noqa: N818 - it is a verdict on a file, not a fau
         self.format: str | None = None
 
 
+TOO_LONG = Problem(
+    "too long",
+    "this row is longer than any message can be (more than 16 million characters); only its beginning is kept here",
+    "Look whether a quote or a bracket in it never closes, or shorten its text, and load the file again.",
+)
+
+
 def shown(value: str, length: int = 60) -> str:
     """Give a value as it is quoted in a sentence: on one line, in quotes, cut at `length`."""
     line = " ".join(value.split())

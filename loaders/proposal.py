@@ -25,7 +25,7 @@ from loaders.problems import Ask, NotUsable, SpoiltRow
 from loaders.proposal_columns import ColumnFacts, columns_of
 from loaders.proposal_guesses import Guess, guesses
 from loaders.proposal_mapping import COLUMNS, mapping_of_guesses, open_questions
-from loaders.registry import candidates, loadable
+from loaders.registry import candidates
 from loaders.sink import Unheard
 from loaders.source import Source, source_at
 from loaders.tables import Row, Table, table_of
@@ -113,7 +113,7 @@ def propose(path: Path, options: Options | None = None) -> Proposal:
     options = options or Options()
     source = source_at(path, path.name)
     if is_web_page(source.head) or not source.head.text.strip():
-        raise verdict(source.head, loadable(), loadable(with_fields=True))
+        raise verdict(source.head)
     table = table_of(source, Unheard())
     rows = list(islice(table.rows(), ROWS_LOOKED_AT))
     if not rows:

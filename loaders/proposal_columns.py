@@ -92,7 +92,10 @@ def _facts(name: str, values: Sequence[Value]) -> ColumnFacts:
     time = _as_time(facts, filled)
     if time is not None:
         return time
-    return ColumnFacts(**{**facts.__dict__, "kind": _kind(texts, counts)})
+    kind = _kind(texts, counts)
+    day_first, ambiguous = _day_order(texts) if kind == "date" else (None, False)
+    told = {"kind": kind, "day_first": day_first, "ambiguous": ambiguous}
+    return ColumnFacts(**{**facts.__dict__, **told})
 
 
 def _kind(texts: Sequence[str], counts: Counter[str]) -> str:
@@ -113,14 +116,7 @@ def _kind(texts: Sequence[str], counts: Counter[str]) -> str:
 
 def _as_time(facts: ColumnFacts, filled: Sequence[Value]) -> ColumnFacts | None:
     """Give the facts of a column of times, None where it is none."""
-    texts = [str(value) for value in filled]
-    pairs = [pair for text in texts if (pair := _DAY_MONTH.match(text + " "))]
-    day_first = None
-    if any(int(pair[1]) > 12 for pair in pairs):
-        day_first = True
-    elif any(int(pair[2]) > 12 for pair in pairs):
-        day_first = False
-    ambiguous = bool(pairs) and day_first is None
+    day_first, ambiguous = _day_order([str(value) for value in filled])
     for time_format in _FORMATS:
         times = [_read(value, time_format, day_first) for value in filled]
         read = [time for time in times if time is not None]
@@ -137,6 +133,17 @@ def _as_time(facts: ColumnFacts, filled: Sequence[Value]) -> ColumnFacts | None:
                 }
             )
     return None
+
+
+def _day_order(texts: Sequence[str]) -> tuple[bool | None, bool]:
+    """Give what is proved about day and month, and whether they could change places."""
+    pairs = [pair for text in texts if (pair := _DAY_MONTH.match(text + " "))]
+    day_first = None
+    if any(int(pair[1]) > 12 for pair in pairs):
+        day_first = True
+    elif any(int(pair[2]) > 12 for pair in pairs):
+        day_first = False
+    return day_first, day_first is None and any(pair[1] != pair[2] for pair in pairs)
 
 
 def _read(value: Value, time_format: str | None, day_first: bool | None) -> datetime | None:

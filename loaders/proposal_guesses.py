@@ -46,8 +46,10 @@ def guesses(columns: Sequence[ColumnFacts]) -> list[Guess]:
             found[field] = Guess(field, (column.name,), _reason(field, column, named=True))
             del free[column.name]
     _take_by_content(found, free)
-    if "reply.text" in found and "reply.sent_at" not in found:
-        del found["reply.text"]
+    if "reply.sent_at" not in found:
+        # Without its time a reply is none; who wrote it then wrote the row.
+        for field in [field for field in found if field.startswith("reply.")]:
+            del found[field]
     return list(found.values())
 
 
@@ -83,13 +85,20 @@ def _content_fits(field: str, column: ColumnFacts) -> bool:
         return False
     tells = {"role": role_values, "visibility": visibility_values, "event": event_values}.get(field)
     if tells is not None:
-        return column.kind == "few" and bool(tells(column))
+        # In a table of a few rows every value may be another one.
+        few = column.kind == "few" or _told_whole(column, tells(column))
+        return few and bool(tells(column))
     fits = {
         "message_key": column.is_unique,
         "thread_key": column.kind != "words",
         "channel": column.kind == "few",
     }
     return fits.get(field, True)
+
+
+def _told_whole(column: ColumnFacts, told: dict[str, list[str]]) -> bool:
+    """Tell whether each of a column's values is a word that is known."""
+    return column.kind == "word" and sum(map(len, told.values())) == column.distinct
 
 
 def _take_by_content(found: dict[str, Guess], free: dict[str, ColumnFacts]) -> None:
@@ -100,6 +109,10 @@ def _take_by_content(found: dict[str, Guess], free: dict[str, ColumnFacts]) -> N
             found[field] = Guess(field, (fits[0].name,), _reason(field, fits[0], named=False))
             free.pop(fits[0].name, None)
 
+    columns = list(free.values())
+    if "reply.text" in found:
+        times = [c for c in columns if c.kind == "time"]
+        take("reply.sent_at", times if "sent_at" in found else times[1:])
     columns = list(free.values())
     take("sent_at", sorted((c for c in columns if c.kind == "time"), key=lambda c: -c.filled))
     take("role", [c for c in free.values() if c.kind == "few" and len(role_values(c)) > 1])

@@ -17,6 +17,11 @@ _CHOICES = 100
 
 TIME_ZONE = Ask("time_zone", "In which time zone are its times? Name it like Europe/Rome.")
 DAY_FIRST = Ask("day_first", "In its dates, is the first number the day?")
+CASE = Ask(
+    "mapping",
+    "Which column holds the case, ticket or conversation (thread_key), or the time of the reply (reply.sent_at)? "
+    "Without one of them no reply finds its question.",
+)
 COLUMNS = Ask("mapping", "Which columns hold the time, the case or the author, and the text?")
 
 
@@ -61,9 +66,22 @@ def _time_of(by_field: Keyed[str, Guess], columns: Keyed[str, ColumnFacts]) -> d
     time: dict[str, Any] = {}
     if facts.time_format is not None:
         time["format"] = facts.time_format
-    if facts.day_first is not None:
-        time["day_first"] = facts.day_first
+    reply = by_field.get("reply.sent_at")
+    proved = facts.day_first
+    if proved is None and reply is not None:
+        proved = columns[reply.columns[0]].day_first
+    if proved is not None:
+        time["day_first"] = proved
     return time
+
+
+def _joins(mapping: Keyed[str, Any], columns: Keyed[str, ColumnFacts]) -> bool:
+    """Tell whether something joins a reply to its question: a case of several rows, a mark, or the row itself."""
+    fields = mapping.get("columns", {})
+    if mapping.get("reply") or "reply_to_key" in fields:
+        return True
+    case = fields.get("thread_key")
+    return case is not None and not columns[case if isinstance(case, str) else case[0]].is_unique
 
 
 def open_questions(
@@ -78,14 +96,18 @@ def open_questions(
     keyed = fields.keys() & links or "reply" in mapping
     if "sent_at" not in fields or not keyed:
         return (COLUMNS,)
-    asks: list[Ask] = []
+    asks: list[Ask] = [] if _joins(mapping, columns) else [CASE]
     if "account" not in fields and who.account is None:
         asks.append(ACCOUNT)
-    time = fields["sent_at"]
-    facts = columns[time if isinstance(time, str) else time[0]]
-    if not facts.has_zone and who.time_zone is None:
+    times = [
+        columns[name if isinstance(name, str) else name[0]]
+        for name in (fields["sent_at"], mapping.get("reply", {}).get("sent_at"))
+        if name is not None
+    ]
+    if any(not facts.has_zone for facts in times) and who.time_zone is None:
         asks.append(TIME_ZONE)
-    if facts.ambiguous and who.day_first is None:
+    proved = any(facts.day_first is not None for facts in times)
+    if any(facts.ambiguous for facts in times) and not proved and who.day_first is None:
         asks.append(DAY_FIRST)
     if "role" not in mapping and "reply" not in mapping and not (who.agents or who.bots):
         author = fields.get("author_name") or fields.get("author_key")

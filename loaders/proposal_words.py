@@ -13,25 +13,29 @@ def _words(text: str) -> frozenset[str]:
 NAMES: Mapping[str, tuple[str, ...]] = {
     "reply.sent_at": (
         "reply time", "replied at", "reply at", "answered at", "answered", "reply date", "response date",
-        "response at", "responded at", "first response at", "first reply at", "reply sent at", "answer time",
+        "response at", "responded at", "first response at", "first answered at", "first answered", "first replied at",
+        "first replied", "first responded", "first response time", "first reply time", "beantwortet am", "beantwortet", "first reply at", "reply sent at", "answer time",
         "answer date", "developer reply date and time", "responded", "response time",
     ),
     "reply.text": (
         "reply", "answer", "response", "reply content", "reply text", "response text", "answer text",
         "response body", "reply body",
     ),
-    "reply.author_name": ("replied by", "answered by", "responder", "reply author"),
+    "reply.author_name": (
+        "replied by", "answered by", "responder", "reply author", "operator", "agent name", "bearbeiter",
+    ),
     "sent_at": (
         "sent at", "sent", "created at", "created", "timestamp", "time stamp", "date time", "datetime", "date",
         "time", "at", "when", "received at", "submitted at", "posted at", "created time", "created on",
-        "creation date", "question time", "opened at", "complete timestamp", "start", "datum", "zeitpunkt",
+        "creation date", "question time", "opened at", "opened", "asked at", "asked", "complete timestamp", "start", "datum", "zeitpunkt",
         "erstellt", "fecha", "data", "horodatage", "data ora", "zeit", "gesendet",
     ),
     "edited_at": ("edited at", "edited", "updated at", "modified at", "last update", "modified"),
     "thread_key": (
         "case id", "case", "ticket id", "ticket", "ticket number", "ticket no", "conversation id", "conversation",
         "thread id", "thread", "chat id", "session id", "issue id", "incident id", "incident", "request id",
-        "case number", "chat", "conv id", "vorgang", "fall", "caso", "dossier", "reference",
+        "case number", "case no", "case nr", "case ref", "conversation no", "request no", "request number", "chat", "conv id", "vorgang", "vorgangsnummer", "vorgang nr", "fall", "fall nr", "fallnummer", "fall id", "ticket nr", "ticketnummer",
+        "aktenzeichen", "numero caso", "numero ticket", "numéro de ticket", "número de caso", "caso", "dossier", "reference",
     ),
     "message_key": (
         "message id", "message key", "msg id", "event id", "comment id", "review id", "post id", "uuid", "guid",
@@ -41,12 +45,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "role": (
         "role", "direction", "sender type", "author type", "from type", "user type", "inbound", "incoming",
         "is inbound", "is agent", "from agent", "is staff", "outbound", "outgoing", "side", "actor type", "sender role",
-        "author role", "type", "richtung", "speaker", "party", "who",
+        "author role", "type", "richtung", "art", "speaker", "party", "who",
     ),
     "author_name": (
         "author", "author name", "sender", "sender name", "from", "from name", "user name", "user", "name", "agent",
         "written by", "actor", "resource", "speaker", "absender", "von", "autor", "auteur", "autore", "participant",
-        "customer name", "who",
+        "customer name", "customer", "kunde", "who",
     ),
     "author_key": (
         "author id", "user id", "sender id", "from id", "author email", "sender email", "email", "from email",
@@ -70,12 +74,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 ROLE_WORDS: Mapping[str, frozenset[str]] = {
     "customer": _words(
         "customer client user in inbound incoming received contact end-user enduser "
-        "visitor requester consumer guest kunde kunden cliente lead player patient "
+        "visitor requester consumer guest kunde kunden kundin eingang eingehend cliente lead player patient "
         "buyer"
     ),
     "agent": _words(
         "agent admin out outbound outgoing operator staff employee support brand "
-        "teammate team business mitarbeiter agente operador rep representative seller "
+        "teammate team business mitarbeiter mitarbeiterin ausgang ausgehend agente operador rep representative seller "
         "advisor moderator owner company"
     ),
     "bot": _words("bot automation automatic auto workflow chatbot robot assistant"),

@@ -41,6 +41,7 @@ from loaders import (
     zendesk_csv,
     zendesk_json,
 )
+from loaders.archives import is_archive
 from loaders.options import Options
 from loaders.problems import NotUsable, Problem
 from loaders.sink import Sink
@@ -133,7 +134,9 @@ _FOR_ALL = ("no_time_zone", "needs_answers")
 
 
 def candidates(head: Head) -> list[Loader]:
-    """Give the loaders that claim a file."""
+    """Give the loaders that claim a plain file; none claims an archive, whose files can lie in it unpacked."""
+    if is_archive(head.data):
+        return []
     return [loader for loader in LOADERS if loader.identify(head)]
 
 
@@ -148,21 +151,9 @@ def loader_for(head: Head) -> Loader:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise verdict(head, loadable(), loadable(with_fields=True))
+        raise verdict(head)
     raise NotUsable(
         "ambiguous",
         f"{head.name} fits {len(found)} formats: {'; '.join(loader.TITLE for loader in found)}. "
         "Leave only the columns of one of them in it and load it again.",
     )
-
-
-def loadable(with_fields: bool = False) -> str:
-    """Say in a sentence what can be loaded, with the columns or keys that it has to have."""
-    titles: dict[str, list[str]] = {}
-    for loader in LOADERS:
-        titles.setdefault(loader.EXPECTS, []).append(loader.TITLE)
-    known = [
-        f"{' or '.join(same)} with {fields}" if with_fields else ", ".join(same)
-        for fields, same in titles.items()
-    ]
-    return f"What can be loaded: {'; '.join(known)}."

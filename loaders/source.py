@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.encoding import Decoder, encoding_of
+from loaders.json_head import condensed, is_cut
 from loaders.sink import Sink
 
 HEAD_BYTES = 64 * 1024
+# How far a JSON file is looked at whose first record does not end in its head.
+_FARTHER_BYTES = 16 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
-# A longer line is cut into several. It bounds the memory that a file without line breaks takes.
-LINE_LIMIT = 32 * 1024 * 1024
+# A longer line is cut off, its rest left out. It bounds the memory that a file without line breaks takes.
+LINE_LIMIT = 16 * 1024 * 1024
+
+
+class CutLine(str):
+    """A line that is longer than any row: its beginning, and its line end."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
 class Head:
     """The first 64 KiB of a file, as bytes and as text, with its shown name, path and size.
+
+    Where it is JSON whose first record is longer, `text` goes on behind them and has long values cut short.
 
     `inside` is its name with the folders above it, as far as the archive or folder that was given.
     """
@@ -49,13 +60,24 @@ def source_at(path: Path, name: str, inside: str | None = None) -> Source:
     """Look at a file's head. Raises OSError where it cannot be read."""
     with path.open("rb") as file:
         data = file.read(HEAD_BYTES)
-    return Source(name, path, head_of(data, name, path, path.stat().st_size, inside))
+        size = path.stat().st_size
+        return Source(name, path, head_of(data, name, path, size, inside, file.read))
 
 
-def head_of(data: bytes, name: str, path: Path, size: int, inside: str | None = None) -> Head:
-    """Make the head of a file that begins with `data` and has `size` bytes."""
+def head_of(
+    data: bytes,
+    name: str,
+    path: Path,
+    size: int,
+    inside: str | None = None,
+    more: Callable[[int], bytes] | None = None,
+) -> Head:
+    """Make the head of a file that begins with `data` and has `size` bytes; `more` reads on behind it."""
     encoding = encoding_of(data)
     text = Decoder(encoding).text(data, final=len(data) >= size)
+    if more is not None and len(data) < size and is_cut(text):
+        farther = Decoder(encoding).text(data + more(_FARTHER_BYTES))
+        text = condensed(farther, HEAD_BYTES)
     return Head(name, path, size, data, text, encoding, inside or path.name)
 
 
@@ -75,21 +97,27 @@ def pieces(source: Source, sink: Sink) -> Iterator[str]:
 
 
 def lines(source: Source, sink: Sink) -> Iterator[str]:
-    r"""Read the file's physical lines, each with its line end.
+    r"""Read the file's physical lines, each with its line end; of one that is too long a CutLine.
 
     A line ends with \n. Only a file that has none of these, an old Mac one, ends them with \r.
     """
     end = "\r" if "\n" not in source.head.text and "\r" in source.head.text else "\n"
     begun: list[str] = []
     begun_length = 0
+    in_cut = False
     for piece in pieces(source, sink):
         first, *others = piece.split(end)
+        if in_cut:
+            if not others:
+                continue
+            in_cut = False
+            first, *others = others
         if not others:
             begun.append(first)
             begun_length += len(first)
             if begun_length > LINE_LIMIT:
-                yield "".join(begun)
-                begun, begun_length = [], 0
+                yield CutLine("".join((*begun, end)))
+                begun, begun_length, in_cut = [], 0, True
             continue
         yield "".join((*begun, first, end))
         yield from (line + end for line in others[:-1])

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from loaders.archives import is_archive, no_table
 from loaders.csv_layout import layout_of
 from loaders.csv_rows import CsvRows
 from loaders.json_items import Item, items
@@ -53,6 +54,8 @@ def table_of(
     head = source.head
     if is_workbook(head):
         return SheetTable(source, sheet)
+    if is_archive(head.data):
+        raise no_table(source)
     if head.data.startswith(MAGIC):
         return _ParquetTable(source, sink)
     if is_json(head):

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from loaders.edges import without_edges
 from loaders.options import Options
 from loaders.problems import Ask, NotUsable, SpoiltRow, shown
 from loaders.sink import Sink
@@ -22,7 +23,14 @@ _SPACED_OFFSET = re.compile(r"\s+(?=(?:[+-]\d\d(?::?\d\d)?|Z)$)", re.ASCII)
 _SECONDS_DIGITS = range(9, 12)
 _MILLISECONDS_DIGITS = range(12, 15)
 
+_EPOCH = re.compile(r"(\d{9,14})\.(\d+)", re.ASCII)
+# Clocks that show a leap second, and those that end the day with an hour of its own.
+_LEAP_SECOND = re.compile(r"(:\d\d):60(?!\d)", re.ASCII)
+_END_OF_DAY = re.compile(r"([T ])24(:?00(?::?00(?:[.,]0+)?)?)(?![\d:.,])", re.ASCII)
+
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
+# Nobody wrote to a brand before; programs write year 1, 1900 or 1970 where they know no time.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 # Clocks of other machines run ahead; this much of it is forgiven.
 _SLACK = timedelta(days=1)
@@ -31,23 +39,46 @@ _SLACK = timedelta(days=1)
 def written_time(text: str) -> datetime | None:
     """Read a time as X writes it (`Tue Oct 31 22:10:47 +0000 2017`), as ISO 8601, or as epoch.
 
-    Whole numbers of 9 to 11 digits are seconds since 1970, of 12 to 14 digits milliseconds. The
-    result has no zone where the text names none; None means that it is no time, or only a date.
+    Numbers of 9 to 11 digits are seconds since 1970, of 12 to 14 digits milliseconds, either with or
+    without a fraction. A leap second (`:60`) is read as the second before it, and `24:00` as the
+    midnight that ends the day. The result has no zone where the text names none; None means that it is no time, or only a date.
     """
-    text = text.strip()
+    text = without_edges(text)
     try:
-        if not text[:1].isdigit():
-            return _twitter_time(text)
-        if text.isdigit():
-            return _epoch_time(text)
-        if text.endswith(("UTC", "GMT")):
-            text = text[:-3].rstrip() + "+00:00"
-        elif " " in text:
-            text = _SPACED_OFFSET.sub("", text)
-        # A date alone says nothing about when a wait began.
-        return datetime.fromisoformat(text) if ":" in text or "T" in text else None
+        return _read(text)
+    except OverflowError:
+        return None
+    except ValueError:
+        pass
+    try:
+        return _read_odd(text)
     except (ValueError, OverflowError):
         return None
+
+
+def _read(text: str) -> datetime | None:
+    if not text[:1].isdigit():
+        return _twitter_time(text)
+    if text.isdigit():
+        return _epoch_time(text)
+    if fraction := _EPOCH.fullmatch(text):
+        return _epoch_time(*fraction.groups())
+    if text.endswith(("UTC", "GMT")):
+        text = text[:-3].rstrip() + "+00:00"
+    elif " " in text:
+        text = _SPACED_OFFSET.sub("", text)
+    # A date alone says nothing about when a wait began.
+    return datetime.fromisoformat(text) if ":" in text or "T" in text else None
+
+
+def _read_odd(text: str) -> datetime | None:
+    """Read a time with a leap second or an hour 24; None where it has neither."""
+    plain = _LEAP_SECOND.sub(r"\1:59", text, count=1)
+    plain, ends_day = _END_OF_DAY.subn(r"\g<1>00\2", plain, count=1)
+    if plain == text:
+        return None
+    found = _read(plain)
+    return found + timedelta(days=1) if found and ends_day else found
 
 
 def _twitter_time(text: str) -> datetime | None:
@@ -58,11 +89,12 @@ def _twitter_time(text: str) -> datetime | None:
     return datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{clock}{offset}")
 
 
-def _epoch_time(digits: str) -> datetime | None:
+def _epoch_time(digits: str, fraction: str = "") -> datetime | None:
+    part = int(f"{fraction:0<6.6}")
     if len(digits) in _SECONDS_DIGITS:
-        return _1970 + timedelta(seconds=int(digits))
+        return _1970 + timedelta(seconds=int(digits), microseconds=part)
     if len(digits) in _MILLISECONDS_DIGITS:
-        return _1970 + timedelta(milliseconds=int(digits))
+        return _1970 + timedelta(milliseconds=int(digits), microseconds=part // 1000)
     return None
 
 
@@ -88,7 +120,7 @@ class Clock:
     ) -> datetime:
         """Read one time of one row.
 
-        Raises SpoiltRow if it is none or lies in the future, NotUsable if it needs a zone and none
+        Raises SpoiltRow if it is none, lies before 1990 or in the future, NotUsable if it needs a zone and none
         is named.
         """
         utc = time = value if isinstance(value, datetime) else written_time(value)
@@ -102,6 +134,13 @@ class Clock:
                 f"{field} is no time",
                 f"{field} is {shown(str(value))}, which is no time",
                 "Write it as ISO 8601 with an offset, such as 2024-03-31T09:30:00+01:00.",
+            )
+        if utc < EARLIEST:
+            raise SpoiltRow(
+                f"{field} before {EARLIEST.year}",
+                f"{field} is {shown(str(value))}, a date before there was anybody to write to: programs write such "
+                "a one where they know none",
+                "Put in the time at which it was sent, or take the row out.",
             )
         if utc > self._latest:
             raise SpoiltRow(

@@ -66,7 +66,7 @@ COPY (
                     AND (parent IS NULL OR regexp_full_match(parent, '[0-9]+'))
                     AND author <> '' AND NOT ends_with(author, '.0')
                     AND author_role IS NOT NULL
-                    AND sent <= $latest
+                    AND sent BETWEEN $earliest AND $latest
                     THEN sent
                 ELSE error('a row that needs the patient reader')
             END AS sent

@@ -14,6 +14,7 @@ from loaders.fast import STAND_IN, readable
 from loaders.options import Options
 from loaders.sink import Sink
 from loaders.source import Source
+from loaders.times import EARLIEST
 
 _SQL = Path(__file__).with_name("twcs.sql").read_text(encoding="utf-8")
 
@@ -41,6 +42,7 @@ def load_fast(
         "columns": columns,
         "delimiter": layout.delimiter,
         "carriage_return": STAND_IN.decode(),
+        "earliest": EARLIEST,
         "latest": options.now + timedelta(days=1),
         "staging": str(part),
     }
@@ -50,7 +52,8 @@ def load_fast(
             followed(connection, lambda share: sink.progress(int(share * head.size))),
         ):
             connection.execute(_SQL, values)
-    except (duckdb.Error, MemoryError):
+    except (duckdb.Error, MemoryError, UnicodeDecodeError):
+        # The last one is DuckDB's own sentence, cut in the middle of a character.
         part.unlink(missing_ok=True)
         return False
     sink.adopt(part)

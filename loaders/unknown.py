@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from loaders import log_parquet
 from loaders.csv_layout import layout_of
 from loaders.json_items import keys_at_start
+from loaders.likeliest import nearest
 from loaders.problems import Ask, NotUsable, shown
 from loaders.source import Head
 
@@ -37,15 +38,14 @@ BY_MAPPING = (
     "the Data page, or with `python -m sla map FILE`."
 )
 WHICH_COLUMN = Ask("mapping", "Which of its columns is what?")
+AN_EXPORT = "Load the file in which the messages were exported."
+WHOLE_LIST = "All formats that are read are listed in docs/loading.md and on the Data page."
 _BLANK = "\ufeff \t\r\n\f\v\x00,;"
 _NAMES_SHOWN = 20
 
 
-def verdict(head: Head, loadable: str, loadable_with_fields: str) -> NotUsable:
-    """Say what the file is, followed by the sentence on what could be loaded.
-
-    Where the file has columns or keys, that is the one that names those of the known formats.
-    """
+def verdict(head: Head) -> NotUsable:
+    """Say what the file is and what to do, then which formats come nearest and where all of them are listed."""
     if head.size == 0:
         return NotUsable("empty", f"{head.name} is empty (0 bytes). Export it again.")
     if not head.text.strip(_BLANK):
@@ -69,10 +69,10 @@ def verdict(head: Head, loadable: str, loadable_with_fields: str) -> NotUsable:
         )
     table = _table(head)
     if table is not None:
-        sentence = f"{head.name} is {table}. {BY_MAPPING} {loadable_with_fields}"
+        sentence = f"{head.name} is {table}. {BY_MAPPING}{nearest(head)} {WHOLE_LIST}"
         return NotUsable("not_a_log", sentence, (WHICH_COLUMN,))
     kind = _kind_of_bytes(head) or "text, but neither a table with a header nor JSON objects"
-    return NotUsable("not_a_log", f"{head.name} is {kind}. {loadable}")
+    return NotUsable("not_a_log", f"{head.name} is {kind}. {AN_EXPORT} {WHOLE_LIST}")
 
 
 def is_web_page(head: Head) -> bool:

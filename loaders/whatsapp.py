@@ -14,12 +14,12 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from loaders.answers import Answers
-from loaders.chat_stamp import Style, header
+from loaders.chat_stamp import Style, header, header_unread
 from loaders.chats import Keyed, ask_for, each_file, names_people
 from loaders.date_order import DateOrder, Order, day_of
 from loaders.messages import Message
 from loaders.options import Options
-from loaders.problems import Ask, NotUsable, Problem, SpoiltRow
+from loaders.problems import Ask, NotUsable, Problem, SpoiltRow, shown
 from loaders.sink import Sink, Unheard
 from loaders.source import Head, Source, lines
 from loaders.times import Clock
@@ -72,7 +72,7 @@ class _Chat:
 def identify(head: Head) -> bool:
     """Tell whether the file begins with a stamped message, or is mostly made of such lines."""
     found: list[str] = []
-    seen = 0
+    seen = unread = 0
     if b"\x00" in head.data and not head.encoding.startswith("utf-16"):
         return False  # a zip may hold a chat that is not packed
     for line in head.text.split("\n"):
@@ -81,14 +81,18 @@ def identify(head: Head) -> bool:
         seen += 1
         if (parsed := header(line)) is not None:
             found.append(parsed[1])
+        elif header_unread(line) is not None:
+            unread += 1
         elif seen == 1 and head.text.lstrip()[:1] in "{<":
             return False
-        if seen >= _LOOKED_AT or (seen == 3 and not found):
+        if seen >= _LOOKED_AT or (seen == 3 and not found and not unread):
             break
     authors = [author for body in found if (author := split_author(body)[0]) is not None]
     if not authors or all(_LOG_LEVEL.search(author) for author in authors):
         return False
-    return len(found) * 4 >= seen or header(head.text.lstrip().partition("\n")[0]) is not None
+    return (len(found) + unread) * 4 >= seen or header(
+        head.text.lstrip().partition("\n")[0]
+    ) is not None
 
 
 def load_together(sources: Sequence[Source], sink: Sink, options: Options) -> None:
@@ -199,6 +203,11 @@ def _read(
     clock = Clock(source.name, options, chat.who.time_zone)
     stamp, place = "", 0
     for entry in entries(lines(source, sink), chat.reading):
+        if entry.stamp.unread:
+            sink.problem(
+                entry.line, _unread(entry), f"{entry.stamp.written} {entry.author}: {entry.text}"
+            )
+            continue
         place = place + 1 if entry.stamp.written == stamp else 0
         stamp = entry.stamp.written
         raw = f"{stamp} {entry.author or ''}: {entry.text}"
@@ -219,6 +228,14 @@ _TOO_LONG = Problem(
     "this message goes on for more than a MiB; only its beginning was kept",
     "Look whether the lines after it are part of the chat, and export it again.",
 )
+
+
+def _unread(entry: Entry) -> Problem:
+    return Problem(
+        "part of the day",
+        f"in {shown(entry.stamp.written)} the part of the day ({shown(entry.stamp.unread)}) is no word that is known here",
+        "Set the phone to 24 hours, or its language to English, and export the chat again.",
+    )
 
 
 def _message(entry: Entry, chat: _Chat, clock: Clock, options: Options) -> Message:

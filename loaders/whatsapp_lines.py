@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from loaders.chat_stamp import MARKS, Stamp, Style, header
+from loaders.chat_stamp import MARKS, Stamp, Style, header, header_unread
 
 # A message can have 65,536 characters. What goes on for longer is no text of a chat.
 _TEXT_LIMIT = 1024 * 1024
@@ -63,6 +63,16 @@ class Reading:
     title: str | None = None
 
 
+# What WhatsApp writes itself although a colon stands in it, and calls that nobody took.
+_ITS_OWN = re.compile(
+    r"(?:this business (?:uses|works with|is using|is now using)|messages (?:and calls|to this (?:chat|group))) ",
+    re.IGNORECASE,
+)
+_MISSED_CALL = re.compile(
+    r"missed (?:group )?(?:voice|video) call(?:[,.] (?:tap|click) to call back)?\.?", re.IGNORECASE
+)
+
+
 def split_author(body: str, known: frozenset[str] = frozenset()) -> tuple[str | None, str]:
     """Split what follows a stamp into author and text; no author where WhatsApp itself speaks."""
     found = _AUTHOR.match(body)
@@ -70,7 +80,7 @@ def split_author(body: str, known: frozenset[str] = frozenset()) -> tuple[str | 
         found = _AUTHOR_WITHOUT_BLANK.match(body)
         if found is not None and name_of(found[1]) not in known:
             found = None
-    if found is None or _QUOTED.search(found[1]):
+    if found is None or _QUOTED.search(found[1]) or _ITS_OWN.match(body):
         return None, body
     name = name_of(found[1])
     return (name, body[found.end(1) + 1 :]) if name else (None, body)
@@ -95,6 +105,8 @@ def entries(lines: Iterator[str], reading: Reading) -> Iterator[Entry]:
     for number, line in enumerate(lines, 1):
         plain = line.rstrip("\r\n")
         found = header(plain)
+        if found is None:
+            found = _unread(plain)
         if found is None or found[0].style not in reading.styles:
             if entry is not None:
                 length += len(plain) + 1
@@ -110,6 +122,12 @@ def entries(lines: Iterator[str], reading: Reading) -> Iterator[Entry]:
         yield _finished(entry, text, reading)
 
 
+def _unread(line: str) -> tuple[Stamp, str] | None:
+    """Give a line that would begin somebody's message if the time in it were understood."""
+    found = header_unread(line)
+    return found if found is not None and split_author(found[1])[0] is not None else None
+
+
 def _finished(entry: Entry, text: list[str], reading: Reading) -> Entry:
     written = "\n".join(text).strip(" \r\n\t")
     entry.text = written if written.isascii() else MARKS.sub("", written).strip()
@@ -120,7 +138,7 @@ def _finished(entry: Entry, text: list[str], reading: Reading) -> Entry:
 def _is_notice(entry: Entry, written: str, reading: Reading) -> bool:
     """Tell what WhatsApp says in somebody's name, as on iPhones, where every line has a name."""
     assert entry.author is not None
-    if entry.text.lower().rstrip(".") in _DELETED:
+    if entry.text.lower().rstrip(".") in _DELETED or _MISSED_CALL.fullmatch(entry.text):
         return True
     if not written.startswith(_MARK):
         return entry.line == 1 and tells_encryption(entry.text)

@@ -7,6 +7,7 @@ users in a file of their own), and what scripts make of both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from loaders.helpdesk import Desk, names_of
@@ -87,6 +88,8 @@ class _Known:
         self.firsts: dict[str, str] = {}
         self.audited: set[str] = set()
         self.instance: str | None = None
+        # Comments that were made internal after they were written.
+        self.hidden: set[str] = set()
         self.users = 0
         self.records = 0
 
@@ -102,6 +105,8 @@ class _Known:
             self.people.user(fields.get("id"), fields.get("role"), fields.get("name"))
         elif kind == "ticket":
             facts = _facts(fields)
+            for audit in _listed(fields.get("audits")):
+                self.hidden |= _hidden(audit)
             self.people.ticket(facts)
             self.instance = self.instance or instance_of(facts.url)
             inside = list(_inside(fields))
@@ -113,6 +118,7 @@ class _Known:
             ticket = text(fields.get("ticket_id"))
             if ticket and kind == "audit":
                 self.audited.add(ticket)
+                self.hidden |= _hidden(fields)
             found = _of_audit(fields) if kind == "audit" else [_comment(fields)]
             for comment in found:
                 self.people.comment(comment, self.tickets.get(ticket or "", UNKNOWN))
@@ -150,7 +156,7 @@ class _Reader:
         audits = list(desk.parts(fields.get("audits"), ticket))
         comments = list(map(_comment, desk.parts(fields.get("comments"), ticket)))
         if not comments:
-            comments = [comment for audit in audits for comment in _of_audit(audit)]
+            comments = [self._as_it_is(c) for audit in audits for c in _of_audit(audit)]
         first = first_of(comments)
         for comment in comments:
             zendesk.comment(ticket, facts, comment, is_first=comment is first)
@@ -176,11 +182,16 @@ class _Reader:
         if facts.left_out:
             return
         ticket = zendesk.desk.ticket(key, facts.account, facts.channel, line)
-        for comment in _of_audit(fields) if kind == "audit" else [_comment(fields)]:
+        found = _of_audit(fields) if kind == "audit" else [_comment(fields)]
+        for comment in map(self._as_it_is, found):
             first = self._known.firsts.get(key) == comment.id
             zendesk.comment(ticket, facts, comment, is_first=first)
         for event in _events(fields):
             zendesk.change(ticket, event, fields.get("created_at"))
+
+    def _as_it_is(self, comment: Comment) -> Comment:
+        """Give a comment as it was left: an audit tells of it as it was written."""
+        return replace(comment, public=False) if comment.id in self._known.hidden else comment
 
 
 def _facts(fields: Fields) -> Facts:
@@ -243,6 +254,17 @@ def _of_audit(audit: Fields) -> Iterator[Comment]:
     for event in _events(audit):
         if text(event.get("type")) in ("Comment", "VoiceComment", "FacebookComment", "Tweet"):
             yield _comment(event, audit)
+
+
+def _hidden(audit: Any) -> set[str]:
+    """Give the ids of the comments that this audit makes internal."""
+    events = _events(audit) if isinstance(audit, dict) else []
+    return {
+        key
+        for event in events
+        if text(event.get("type")) == "CommentPrivacyChange" and yes(event.get("public")) is False
+        if (key := text(event.get("comment_id"))) is not None
+    }
 
 
 def _inside(fields: Fields) -> Iterator[Comment]:

@@ -16,7 +16,7 @@ from loader_cases import EXPORTS, GOLDEN, NOW, Loaded, load, options_of, refuse,
 
 from loaders import mbox as mbox_module
 from loaders.html_text import text_of_html
-from loaders.mail_headers import addresses, date, words
+from loaders.mail_headers import addresses, date, decoded, words
 from loaders.mail_text import without_quotes
 from loaders.mail_threads import normalised
 from loaders.run import run
@@ -190,7 +190,12 @@ def test_drafts_are_left_out_and_told(tmp_path: Path) -> None:
         ("4 Mar 24 09:00:00 EST", "2024-03-04T14:00:00+00:00"),
         ("Mon, 04 Mar 2024 09:00:00 +01:00", "2024-03-04T08:00:00+00:00"),
         ("2024-03-04T09:00:00Z", "2024-03-04T09:00:00+00:00"),
-        ("Mon, 4 Mar 2024 09:00:00 MEZ", "2024-03-04T09:00:00"),
+        ("Mon, 4 Mar 2024 09:00:00 MEZ", "2024-03-04T08:00:00+00:00"),
+        ("Mon, 4 Mar 2024 09:00:00 JST", "2024-03-04T00:00:00+00:00"),
+        ("Thu, 4 Jul 2024 09:00:00 CEST", "2024-07-04T07:00:00+00:00"),
+        ("Mon Mar  4 09:00:00 PST 2024", "2024-03-04T17:00:00+00:00"),
+        ("Mon, 4 Mar 2024 09:00:00 ACST", "2024-03-03T23:30:00+00:00"),
+        ("Mon, 4 Mar 2024 09:00:00 IST", "2024-03-04T09:00:00"),
         ("Mon, 4 Mar 2024 09:00:00", "2024-03-04T09:00:00"),
         ("Mon, 4 Mar 2024 09:00:00 +9999", None),
         ("Mon, 32 Mar 2024 09:00:00 +0000", None),
@@ -210,6 +215,39 @@ def test_a_date_without_a_zone_needs_one_to_be_named(tmp_path: Path) -> None:
     named = {**ANSWERS, "sources": [{**ANSWERS["sources"][0], "time_zone": "Europe/Rome"}]}
     found = by_key(load(path, tmp_path / "p", named))
     assert found["b"]["sent_at"].isoformat() == "2024-03-04T08:00:00+00:00"
+
+
+@pytest.mark.parametrize("word", ["IST", "BST", "XYZ", "A"])
+def test_a_zone_that_is_none_or_several_is_never_the_accounts_own(
+    word: str, tmp_path: Path
+) -> None:
+    odd = mail("b", Date=f"Mon, 4 Mar 2024 09:00:00 {word}")
+    arrived = mail(
+        "c",
+        Date=f"Mon, 4 Mar 2024 09:00:00 {word}",
+        Received="by a.example; Mon, 4 Mar 2024 03:31:00 +0000",
+    )
+    named = {**ANSWERS, "sources": [{**ANSWERS["sources"][0], "time_zone": "Europe/Rome"}]}
+    loaded = load(mbox(tmp_path / "a.mbox", mail("a"), odd, arrived), tmp_path / "o", named)
+    assert set(by_key(loaded)) == {"a", "c"}
+    (problem,) = loaded.problems
+    assert f"{word} stands for no zone or for several" in problem["reason"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec", "text"),
+    [
+        ("iso-8859-8-i", "iso8859-8", "שלום"),
+        ("windows-31j", "cp932", "①こんにちは"),
+        ("x-gbk", "gbk", "你好"),
+        ("x-mac-roman", "mac-roman", "Grüße"),
+        ("cp-850", "cp850", "Grüße"),
+    ],
+)
+def test_character_sets_by_the_names_that_mails_give_them(
+    charset: str, codec: str, text: str
+) -> None:
+    assert decoded(text.encode(codec), charset) == text
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,19 @@ def test_a_sound_file_makes_no_row_objects(kind: str, tmp_path: Path) -> None:
     assert pq.read_schema(tmp_path / "out" / "messages.parquet").names == SCHEMA.names
 
 
+@pytest.mark.usefixtures("only_fast")
+def test_keys_saved_as_fractions_and_words_for_nothing_are_no_reason_for_patience(
+    tmp_path: Path,
+) -> None:
+    rows = rows_of(50, random.Random(1))
+    for row in rows:
+        row |= {"reply_to_key": "3.0", "author_name": "nan", "channel": "\u200bE-mail"}
+    run_input(written("csv", rows, tmp_path), tmp_path / "out", NOW)
+    (staged,) = pq.read_table(tmp_path / "out" / "messages.parquet").slice(5, 1).to_pylist()
+    assert (staged["reply_to_key"], staged["author_name"]) == ("3", None)
+    assert staged["channel"] == "E-mail"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_ways_agree_on_one_odd_value(kind: str, tmp_path: Path) -> None:
     odd: list[Any] = [
@@ -169,6 +182,13 @@ def test_both_ways_agree_on_one_odd_value(kind: str, tmp_path: Path) -> None:
             "2024-03-02T08:00:00.1234567Z",
             " 2024-03-02T08:00:00Z ",
             "x" * 300_000,
+        ),
+        *("1.0", " 7.0", "1.00", "nan", "None ", "<NA>", "\u200bx\u202c", "\ufeff"),
+        *(
+            "1970-01-01T00:00:00Z",
+            "1989-12-31T23:59:59Z",
+            "1700000000.5",
+            "2024-03-02T23:59:60Z",
         ),
     ]
     chance = random.Random(kind)

@@ -244,3 +244,57 @@ def test_the_beginning_of_json_is_read_as_far_as_it_goes(text: str, expected: An
 )
 def test_markup_gives_the_words_in_it(markup: str | None, expected: str | None) -> None:
     assert words_of(markup) == expected
+
+
+# A reply that never reached the customer, or was taken back, is no reply.
+UNSEEN: dict[str, dict[str, Any]] = {
+    "chatwoot/conversations.json": {"status": "failed"},
+    "hubspot/threads.json": {"status": {"statusType": "FAILED", "failureDetails": {}}},
+    "gorgias/tickets.json": {"failed_datetime": "2024-03-01T10:00:00Z"},
+    "front/conversations.json": {"error_type": "delivery"},
+    "freshdesk/tickets.json": {"deleted": True},
+}
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_a_reply_that_the_customer_never_saw_is_internal(name: str, tmp_path: Path) -> None:
+    found = records_of(name)
+    usual = load_text(name, json.dumps(page(name, found)), tmp_path / "usual").messages
+    (reply, *_) = [
+        m for m in usual
+        if m["role"] == "agent" and m["visibility"] == "public" and ":" not in m["message_key"]
+    ]  # fmt: skip
+    for record in found:
+        for part in inner(record, PARTS[name.partition("/")[0]]) or ():
+            if isinstance(part, dict) and str(part.get("id")) == reply["message_key"]:
+                part.update(UNSEEN[name])
+    now = load_text(name, json.dumps(page(name, found)), tmp_path / "now").messages
+    changed = [m for m in now if m not in usual]
+    assert changed == [{**reply, "visibility": "internal"}]
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_comment_that_an_audit_made_internal_is_a_note(beside: bool, tmp_path: Path) -> None:
+    name = "zendesk/export.ndjson"
+    ticket = {
+        "id": 5, "url": "https://bikeshop.zendesk.com/api/v2/tickets/5.json", "requester_id": 1, "submitter_id": 1,
+        "assignee_id": 2, "status": "open", "via": {"channel": "email", "source": {}}, "description": "Where is it?",
+        "recipient": "help@bikeshop.example", "raw_subject": "Order", "created_at": "2024-03-01T09:00:00Z",
+        "updated_at": "2024-03-01T11:00:00Z",
+    }  # fmt: skip
+    said = {"type": "Comment", "public": True, "body": "It left."}
+    audits = [
+        {"id": 10, "ticket_id": 5, "author_id": 1, "created_at": "2024-03-01T09:00:00Z",
+         "events": [{**said, "id": 11, "author_id": 1, "body": "Where is it?"}]},
+        {"id": 20, "ticket_id": 5, "author_id": 2, "created_at": "2024-03-01T10:00:00Z",
+         "events": [{**said, "id": 21, "author_id": 2}]},
+        {"id": 30, "ticket_id": 5, "author_id": 2, "created_at": "2024-03-01T10:05:00Z",
+         "events": [{"id": 31, "type": "CommentPrivacyChange", "comment_id": 21, "public": False}]},
+    ]  # fmt: skip
+    records = [ticket, *audits] if beside else [{**ticket, "audits": audits}]
+    text = "".join(json.dumps(record) + "\n" for record in records)
+    messages = load_text(name, text, tmp_path).messages
+    assert [(m["role"], m["visibility"]) for m in messages if m["role"] != "system"] == [
+        ("customer", "public"),
+        ("agent", "internal"),
+    ]

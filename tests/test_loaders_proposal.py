@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +177,98 @@ def test_the_real_event_log_is_proposed_right() -> None:
     }
     assert [ask.key for ask in found.asks] == ["account", "time_zone"]
     assert len(found.rows) == 10
+
+
+# What would load cleanly and lose every reply.
+
+_ONE = "A-1,2024-03-01T09:00:00Z,Anna Bell,Inbound,Where is my order please?\n"
+_TWO = "A-1,2024-03-01T09:10:00Z,Bike Shop,Outbound,It left today.\n"
+_MORE = _ONE.replace("A-1", "A-2") + _TWO.replace("A-1", "A-2")
+
+
+@pytest.mark.parametrize("case", ["Case No", "Fall-Nr", "Case-Nr.", "Ticketnummer"])
+def test_a_number_of_a_case_is_found_in_other_words(case: str, tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text(f"{case},Created,From,Type,Message\n{_ONE}{_TWO}{_MORE}")
+    proposal = propose(path)
+    assert proposal.mapping["columns"]["thread_key"] == case.lower()
+    assert [row["role"] for row in proposal.rows] == ["customer", "agent"] * 2
+
+
+def test_a_question_and_its_answer_in_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text(
+        "ticket,opened,first answered,customer,operator,question,answer\n"
+        "1,2024-03-01T09:00:00Z,2024-03-01T09:10:00Z,Anna,Rob,Where is my order?,It left today\n"
+        "2,2024-03-02T09:00:00Z,,Carl,Rob,My tyre is flat,\n"
+    )
+    proposal = propose(path)
+    assert proposal.mapping["reply"] == {
+        "text": "answer",
+        "author_name": "operator",
+        "sent_at": "first answered",
+    }
+    assert [row["role"] for row in proposal.rows] == ["customer", "agent", "customer"]
+
+
+def test_an_answer_takes_the_time_that_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text(
+        "ticket,opened,gave word,question,answer\n"
+        "1,2024-03-01T09:00:00Z,2024-03-01T09:10:00Z,Where is my order?,It left today\n"
+        "2,2024-03-02T09:00:00Z,,My tyre is flat,\n"
+    )
+    assert propose(path).mapping["reply"] == {"text": "answer", "sent_at": "gave word"}
+
+
+def test_roles_of_a_table_of_two_rows(tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text(
+        "ticket,time,role,text\n1,2024-03-01T09:00:00Z,agent,A word from us\n"
+        "1,2024-03-01T09:10:00Z,customer,It came today\n"
+    )
+    proposal = propose(path)
+    assert proposal.mapping["role"] == {"agent": ["agent"], "customer": ["customer"]}
+    assert [row["role"] for row in proposal.rows] == ["agent", "customer"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "time,who,text\n2024-03-01T09:00:00Z,Anna,Where is it?\n2024-03-01T09:10:00Z,Rob,It left today\n",
+        "ticket,time,question,answer\n1,2024-03-01T09:00:00Z,Where is it?,On its way\n2,2024-03-02T09:00:00Z,And mine?,So too\n",
+    ],
+    ids=["no case", "no time of the answer"],
+)
+def test_a_proposal_says_what_is_missing_to_join_replies(table: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(table)
+    proposal = propose(path)
+    assert "mapping" in {ask.key for ask in proposal.asks}
+    assert "thread_key" in proposal.toml()
+    assert "no reply finds its question" in proposal.toml()
+
+
+def test_a_day_beside_its_time_can_be_a_month_too(tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    rows = "1,03/04/2024,09:00,Anna,Where is it?\n1,03/04/2024,09:10,Rob,It left\n"
+    path.write_text(f"ticket,day,clock,who,text\n{rows}")
+    assert "day_first" in {ask.key for ask in propose(path).asks}
+    path.write_text(f"ticket,day,clock,who,text\n{rows}2,13/04/2024,09:00,Anna,hello you\n")
+    proposal = propose(path)
+    assert "day_first" not in {ask.key for ask in proposal.asks}
+    assert proposal.mapping["time"]["day_first"] is True
+
+
+@pytest.mark.parametrize("name", ["table.xlsx", "table.zip", "table.csv.gz"])
+def test_what_is_packed_and_no_workbook_is_no_empty_proposal(name: str, tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>" * 50)
+        archive.writestr("xl/worksheets/sheet1.xml", "<row/>\n" * 500)
+    content = gzip.compress(b"a,b\n1,2\n") if name.endswith("gz") else packed.getvalue()[:-60]
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(NotUsable) as found:
+        propose(path)
+    assert found.value.code == ("not_a_log" if name.endswith("gz") else "truncated")

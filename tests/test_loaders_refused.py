@@ -78,11 +78,12 @@ def test_an_unknown_file_is_refused_in_a_clear_sentence(name: str, tmp_path: Pat
     assert refused["error"].endswith(".")
 
 
-def test_a_table_is_told_the_columns_of_the_known_formats(tmp_path: Path) -> None:
+def test_a_table_is_told_where_the_known_formats_are_listed(tmp_path: Path) -> None:
     error = refuse(GOLDEN / "unknown" / "contacts.csv", tmp_path)["error"]
+    listed = (GOLDEN.parents[1] / "docs" / "loading.md").read_text(encoding="utf-8")
+    assert "listed in docs/loading.md" in error
     for loader in registry.LOADERS:
-        assert loader.TITLE in error
-        assert loader.EXPECTS in error
+        assert loader.TITLE in listed
     assert "on the Data page, or with `python -m sla map FILE`" in error
 
 
@@ -209,8 +210,8 @@ def test_wrong_options_are_named(options: object, part: str, tmp_path: Path) -> 
 # Archives.
 
 
-def zipped(path: Path, members: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+def zipped(path: Path, members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", packing) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return path
@@ -223,6 +224,24 @@ def test_a_log_in_a_zip_or_gz_is_the_log_itself(tmp_path: Path) -> None:
     assert load(packed, tmp_path / "gz").messages == plain.messages
     packed = zipped(tmp_path / "export.zip", {"data/plain.csv": TWCS.read_bytes()})
     assert load(packed, tmp_path / "zip").messages == plain.messages
+
+
+def test_what_lies_in_a_zip_unpacked_is_no_plain_file(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "note,message_key,account,role,sent_at,text\n"
+        "-,1,Baywater,customer,2024-05-01T08:00:00Z,hello\n"
+        "-,2,Baywater,agent,2024-05-01T08:05:00Z,hello to you\n"
+    )
+    path = zipped(tmp_path / "stored.zip", {"log.csv": log.read_bytes()}, zipfile.ZIP_STORED)
+    # The header in it can be read as it lies there.
+    assert b"note,message_key,account,role,sent_at" in path.read_bytes()
+    loaded = load(path, tmp_path / "out")
+    assert loaded.messages == load(log, tmp_path / "plain").messages
+    assert loaded.problems == []
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert refuse(path, tmp_path / "cut")["code"] == "truncated"
 
 
 def test_other_files_beside_the_log_do_not_matter(tmp_path: Path) -> None:
@@ -362,3 +381,21 @@ def test_a_parquet_spoilt_inside_ends_in_a_sentence(tmp_path: Path) -> None:
     path.write_bytes(data)
     result = run(path, tmp_path / "out", NOW)
     assert result["code"] in ("unreadable", "mostly_problems")
+
+
+@pytest.mark.parametrize("name", sorted(UNKNOWN))
+def test_a_refusal_begins_with_what_to_do_and_is_short(name: str, tmp_path: Path) -> None:
+    error = refuse(GOLDEN / "unknown" / name, tmp_path)["error"]
+    assert len(error.split()) < 140, error
+    assert error.count(";") <= 5
+    if "It comes nearest to" in error:
+        assert error.index("say which column is what") < error.index("It comes nearest to")
+
+
+def test_a_table_that_lacks_a_column_is_told_the_format_and_the_column(tmp_path: Path) -> None:
+    error = refuse(GOLDEN / "unknown" / "almost_twcs.csv", tmp_path)["error"]
+    assert (
+        "It comes nearest to Customer Support on Twitter (CSV) (it lacks in_response_to_tweet_id)"
+        in error
+    )
+    assert "docs/loading.md" in error

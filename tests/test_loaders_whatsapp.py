@@ -54,6 +54,19 @@ def chat(folder: Path, *lines: str, name: str = "chat.txt") -> Path:
         ("31/12/18, 12:00 am - ", (0, 0)),
         ("31/12/18, 12:00 pm - ", (12, 0)),
         ("31.12.18 23:59:10: ", (23, 59)),
+        ("2018-12-31 23 h 50 - ", (23, 50)),
+        ("2018-12-31, 23 h 50 min 10 s - ", (23, 50)),
+        ("31/12/2018, 8:30 da tarde - ", (20, 30)),
+        ("31/12/2018, 3:30 da tarde - ", (15, 30)),
+        ("31/12/18, 8:30 de la noche - ", (20, 30)),
+        ("31.12.2018, 11:59 בערב - ", (23, 59)),
+        ("31.12.2018, 8:05 בבוקר - ", (8, 5)),
+        ("৩১/১২/১৮, ১১:৫০ রাত - ", (23, 50)),
+        ("৩১/১২/১৮, ২:৫০ রাত - ", (2, 50)),
+        ("31/12/2018, மாலை 5:10 - ", (17, 10)),
+        ("2018/12/31 夜間11:50 - ", (23, 50)),
+        ("2018/12/31 清晨5:50 - ", (5, 50)),
+        ("31/12/18, 12:10 at night - ", (0, 10)),
     ],
 )
 def test_a_stamp_is_read_in_the_locale_that_it_was_written_in(
@@ -63,6 +76,61 @@ def test_a_stamp_is_read_in_the_locale_that_it_was_written_in(
     assert found is not None
     assert (found[0].hour, found[0].minute) == expected
     assert found[1] == "Customer A: hello"
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("form", "word"),
+    [
+        ("{day}/12/23, {time} {word} - {who}: {text}", "eventide"),
+        ("[{day}/12/23, {time}:00 {word}] {who}: {text}", "eventide"),
+        ("[{word} {time}, {day}/12/23] {who}: {text}", "zmrok"),
+    ],
+)
+def test_a_part_of_the_day_that_is_not_understood_is_a_problem(
+    form: str, word: str, place: int, tmp_path: Path
+) -> None:
+    said_by = [
+        ("Customer A", "Where is it?"),
+        ("Agent One", "It left today."),
+        ("Customer A", "ok"),
+    ]
+    lines = [
+        form.format(day=29, time=f"11:5{i}", word=word if i == place else "pm", who=who, text=text)
+        + ("\nand a second line" if i == place else "")
+        for i, (who, text) in enumerate(said_by)
+    ]
+    loaded = load(chat(tmp_path, *lines), tmp_path / "out", said(day_first=True))
+    assert [m["text"] for m in loaded.messages] == [
+        t for i, (_, t) in enumerate(said_by) if i != place
+    ]
+    (problem,) = loaded.problems
+    assert problem["line"] == place + 1
+    assert word in problem["reason"]
+    assert "24 hours" in problem["remedy"]
+    assert said_by[place][1] in problem["raw"]
+
+
+def test_a_log_of_a_program_is_no_chat(tmp_path: Path) -> None:
+    lines = [f"2024-05-01 10:00:{i:02} INFO - server: request {i}" for i in range(30)]
+    path = chat(tmp_path, *lines)
+    assert candidates(source_at(path, path.name).head) == []
+
+
+def test_what_whatsapp_says_with_a_colon_in_it_is_nobody(tmp_path: Path) -> None:
+    notice = (
+        "This business uses a secure service from Meta to manage this chat. Tap to learn more: help"
+    )
+    path = chat(
+        tmp_path,
+        f"29/12/23, 11:50 - {notice}",
+        "29/12/23, 11:51 - Customer A: hello",
+        "29/12/23, 11:52 - Customer A: Missed voice call",
+        "29/12/23, 11:53 - Agent One: hello",
+    )
+    loaded = load(path, tmp_path / "out", said())
+    assert [m["role"] for m in loaded.messages] == ["system", "customer", "system", "agent"]
+    assert loaded.messages[0]["text"] == notice
 
 
 @pytest.mark.parametrize(
