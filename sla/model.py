@@ -20,6 +20,8 @@ ENDLESS_PLATFORMS = (
 
 DERIVED = ("handles", "scopes", "placed", "conversations", "waits", "replies", "known")
 
+_ANYTHING = "SELECT EXISTS (FROM changed) OR EXISTS (FROM dropped_scopes) OR EXISTS (FROM removed)"
+
 
 class Step(NamedTuple):
     """One SQL file; `while_` is the question that is asked before each repetition, if it repeats."""
@@ -116,6 +118,8 @@ def update(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
 
     Returns how many messages that were.
     """
+    if not _told(cursor, _ANYTHING):
+        return 0
     hours.cover(cursor, settings)
     for step in steps():
         for _ in range(step.at_most):

@@ -9,17 +9,17 @@ CREATE OR REPLACE TEMP MACRO unlinked(text) AS regexp_replace(
     text, '(?:https?://|(^|[^\p{L}\p{N}@])www\.)[^\s\v\x1c-\x1f\x{85}\p{Z}]*', '\1;', 'g'
 );
 
--- The words between single blanks, and | where anything but blanks stands between two. An apostrophe joins.
+-- The words of a text without links between single blanks, and | where anything but blanks stands between two. An apostrophe joins.
 CREATE OR REPLACE TEMP MACRO parted(text) AS regexp_replace(
     regexp_replace(
-        concat(' ', translate(unlinked(text), '''’‘´`', ''), ' '),
+        concat(' ', translate(text, '''’‘´`', ''), ' '),
         '(?:[\p{L}\p{N}_.%+\-]*[\p{L}\p{N}]@[\p{L}\p{N}_\-]+(?:\.[\p{L}\p{N}_\-]+)*\.\p{L}{2,}|@[\p{L}\p{N}_]+|[^\p{L}\p{N}\s\v\x1c-\x1f\x{85}\p{Z}])+',
         ' | ', 'g'
     ), '[\s\v\x1c-\x1f\x{85}\p{Z}]{2,}|[\t\n\f\r\v\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]', ' ', 'g'
 );
 CREATE OR REPLACE TEMP MACRO joined(parts) AS regexp_replace(parts, ' (?:\| )+', ' ', 'g');
 
-CREATE OR REPLACE TEMP TABLE said AS
+CREATE OR REPLACE TEMP TABLE answering AS -- after a message by the customer, or in answer to one
 WITH visible AS (
     SELECT message_id, stream, scope, conversation_id, platform, message_key, parent_id, account, channel, role, sent_at,
         position, signature, reply_text, customer,
@@ -33,7 +33,7 @@ WITH visible AS (
     WINDOW earlier AS (PARTITION BY conversation_id ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
         -- what comes of a reply is looked for beyond its conversation: a closed ticket may be written to again
         later AS (PARTITION BY stream ORDER BY position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
-), answering AS ( -- after a message by the customer, or in answer to one
+)
     SELECT v.*,
         -- only in a ticket it takes the message that is answered to know whose it is
         nullif(lower(CASE
@@ -43,21 +43,37 @@ WITH visible AS (
             ELSE regexp_replace(nfc_normalize(v.reply_text), signature_rule(), ' \3') END) AS lowered
     FROM visible AS v
     LEFT JOIN work AS q ON q.message_id = v.parent_id AND q.role = 'customer'
-    WHERE v.role = 'agent' AND (v.asked_by IS NOT NULL OR q.message_id IS NOT NULL)
-), worded AS (
-    SELECT *, unlinked(lowered) AS spelt, parted(lowered) AS parts, joined(parted(lowered)) AS words
-    FROM answering
+    WHERE v.role = 'agent' AND (v.asked_by IS NOT NULL OR q.message_id IS NOT NULL);
+
+-- What agents said, and what customers said next. A rule is one expression here, however many texts it is for: to
+-- prepare one takes longer than to read a thousand texts with it.
+CREATE OR REPLACE TEMP TABLE texts AS
+WITH lowered AS (
+    SELECT message_id, true AS own, lowered FROM answering
+    UNION ALL
+    SELECT a.message_id, false AS own, small(n.text) AS lowered
+    FROM answering AS a
+    JOIN work AS n ON n.message_id = a.next_id
+    WHERE a.next_role = 'customer' AND n.text IS NOT NULL
+), spelt AS (
+    SELECT *, unlinked(lowered) AS spelt FROM lowered
+), in_parts AS (
+    SELECT *, parted(spelt) AS parts FROM spelt
+)
+SELECT *, joined(parts) AS words FROM in_parts;
+
+CREATE OR REPLACE TEMP TABLE said AS
+WITH worded AS (
+    SELECT a.*, t.spelt, t.parts, t.words FROM answering AS a JOIN texts AS t ON t.message_id = a.message_id AND t.own
 ), thanking AS (
-    SELECT w.message_id, regexp_matches(
+    SELECT message_id, regexp_matches(
         regexp_replace( -- no thanks
-            joined(parted(small(n.text))),
-            ' (?:(?:no thanks|no thank you|thanks for nothing|thank you for nothing) )+', ' | ', 'g'
+            words, ' (?:(?:no thanks|no thank you|thanks for nothing|thank you for nothing) )+', ' | ', 'g'
         ),
         ' (?:thanks|thank|thankyou|thx|thnx|tnx|ty|tysm|cheers|appreciate|appreciated|danke|dankeschön|dank|merci|gracias|grazie|bedankt|dankjewel|tak|teşekkür[^ ]*|sağol|sağolun|obrigado|obrigada|tack|takk|kiitos) '
     ) AS thanked
-    FROM worded AS w
-    JOIN work AS n ON n.message_id = w.next_id
-    WHERE w.next_role = 'customer' AND n.text IS NOT NULL
+    FROM texts
+    WHERE NOT own
 )
 SELECT w.* EXCLUDE (reply_text, customer, asked_by, parent_id, next_id, next_role, lowered, spelt, parts, words),
     CASE
@@ -85,7 +101,7 @@ SELECT w.* EXCLUDE (reply_text, customer, asked_by, parent_id, next_id, next_rol
             regexp_replace(words, ' (?:(?:form of|forms of) )+', ' | ', 'g'),
             ' (?:form|forms|webform|webforms|(?:formular|kontaktformular|formulaire|contactformulier)[^ ]*|modulo) '
         ) THEN 'form'
-        WHEN regexp_matches(lowered, 'https?://|(?:^|[^\p{L}\p{N}@])www\.') THEN 'link'
+        WHEN spelt <> lowered THEN 'link' -- one was taken out
     END AS hand_off,
     coalesce(regexp_matches(
         words,
