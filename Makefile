@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run setup test fuzz check fmt lock pictures bench-loaders clean
+.PHONY: run setup test fuzz check fmt lock pictures bench-loaders bench-forecast bench-public clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
@@ -46,6 +46,14 @@ pictures: $(VENV)/.tests
 # Measures every loader and writes docs/benchmarks.md.
 bench-loaders: $(VENV)/.tests
 	$(BIN)/python -m bench.loaders
+
+# Scores every estimator and the forecast on files of waits, and writes docs/forecast.md.
+bench-forecast: $(VENV)/.tests
+	$(BIN)/python -m bench.forecast
+
+# Measures the public side against nginx with wrk; both have to be installed.
+bench-public: $(VENV)/.runs
+	$(BIN)/python -m bench.public_load
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

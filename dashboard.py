@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from ingest.routes import routes as ingest_routes
-from public.banner import Banner
 from public.routes import routes
-from public.snapshot import Snapshot, write
+from public.snapshot import renew
+from sla.cli.publish import as_banner
 from sla.errors import ReplyclockError
 from sla.expected import Expected
 from sla.keeper import Keeper, Places
 from sla.settings import Settings
+from sla.settings import read as read_settings
 from ui import owner
 from ui.doors import ManagersDoor, check_address, greeting
 
@@ -38,8 +38,7 @@ check_address(places)
 
 def publish(found: list[Expected]) -> None:
     """Write what the public may see into the snapshot, the only thing the public side reads."""
-    banners = tuple(Banner(**asdict(each)) for each in found)
-    write(Snapshot(datetime.now(UTC), banners), places.snapshot)
+    renew(map(as_banner, found), places.snapshot, datetime.now(UTC))
 
 
 def settings() -> Settings:
@@ -66,9 +65,17 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(keeper.stop)
 
 
+def _site() -> str | None:
+    """Return where people reach this, as the settings say at the start; a fault in them is told by the keeper."""
+    try:
+        return read_settings(places.settings).site
+    except ReplyclockError:
+        return None
+
+
 app = st.App(
     str(Path(__file__).with_name("ui") / "shell.py"),
-    routes=[*routes(places.snapshot), *ingest_routes(settings, places.inbox)],
+    routes=[*routes(places.snapshot, site=_site()), *ingest_routes(settings, places.inbox)],
     lifespan=lifespan,
     middleware=[Middleware(ManagersDoor, places=places)],
 )

@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/pictures: the dashboard on the sample, and the public banner.
+"""Takes the pictures in docs/pictures: the dashboard on the sample, every page of it, and the public banner.
 
 `python -m bench.screenshots` starts the app on a database of its own, lets the sample load, and
 opens it in Chromium. Take them between 08:00 and 22:00 in London, when Northlight is open.
@@ -14,11 +14,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,12 +29,23 @@ ACCOUNT = "Northlight%20WhatsApp"
 
 SCHEMES: dict[Literal["light", "dark"], str] = {"light": "now.png", "dark": "now-dark.png"}
 
+# Every page, in both schemes and at the widths of a desk and of a phone, in pixels.
+PAGES = (
+    "now", "response_rate", "first_reply", "next_reply", "team", "channels", "wrong_days", "conversations", "banner", "data",
+    "definitions",
+)  # fmt: skip
+WIDTHS = (1280, 390)
+TALLEST = 2400  # pixels of a page that are shown
+COLOURS = 64  # enough for flat areas and text, and a third of the bytes
+
 START_SECONDS = 300
 PAGE_MILLISECONDS = 120_000
 # The page is at rest when its title, a table and a chart are there and nothing is running any more.
 AT_REST = """() => document.querySelector('h1') && document.querySelector('table')
     && document.querySelector('.js-plotly-plot .main-svg .bars path')
     && !document.querySelector('[data-testid="stStatusWidget"], [data-stale="true"]')"""
+DRAWN = """() => document.querySelector('h1')
+    && !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]')"""
 
 
 def main() -> int:
@@ -50,13 +63,15 @@ def main() -> int:
             chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
             for scheme, picture in SCHEMES.items():
                 _dashboard(chromium, at, scheme, out / picture)
+            for path in PAGES:
+                _page(chromium, at, path, out / "pages")
             _banner(chromium, at, out / "banner.png")
             (out / "banner.svg").write_bytes(_get(f"{at}/public/{ACCOUNT}.svg"))
             chromium.close()
     except TimeoutError as error:
         print(error, file=sys.stderr)
         return 1
-    for picture in sorted(out.iterdir()):
+    for picture in sorted(p for p in out.rglob("*") if p.is_file()):
         print(f"{picture.name}: {picture.stat().st_size / 1024:,.0f} KiB")
     return 0
 
@@ -126,6 +141,29 @@ def _dashboard(chromium: Browser, at: str, scheme: Literal["light", "dark"], pic
     page.wait_for_timeout(1000)  # fonts and bars settle
     page.screenshot(path=picture)
     page.close()
+
+
+def _page(chromium: Browser, at: str, path: str, out: Path) -> None:
+    """Take a page in both schemes and at both widths, as small files."""
+    out.mkdir(exist_ok=True)
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            page = chromium.new_page(
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+                timezone_id="Europe/London",
+                locale="en-GB",
+            )
+            page.goto(f"{at}/{path}?period=all", wait_until="domcontentloaded")
+            page.wait_for_function(DRAWN, timeout=PAGE_MILLISECONDS)
+            height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+            page.set_viewport_size({"width": width, "height": min(height, TALLEST)})
+            page.wait_for_timeout(2000)  # what was below the edge is drawn
+            with Image.open(BytesIO(page.screenshot())) as taken:
+                small = taken.convert("RGB").quantize(COLOURS)
+                small.save(out / f"{path}-{width}-{scheme}.png", optimize=True)
+            page.close()
 
 
 def _banner(chromium: Browser, at: str, picture: Path) -> None:

@@ -15,6 +15,8 @@ from sla.settings import Ingest
 
 # A signed call that is older may be a recorded one, sent again.
 _OLDEST_SECONDS = 300
+# Digits of a time in seconds; more of them are no time.
+_LONGEST_STAMP = 12
 
 
 def has_token(headers: Mapping[str, str], ingest: Ingest) -> bool:
@@ -49,7 +51,9 @@ def _signatures(
         digest_ = hmac.new(secret, stamp.encode() + body, hashlib.sha256).digest()
         return base64.b64encode(digest_).decode(), headers.get("x-zendesk-webhook-signature", "")
     stamp = headers.get("x-chatwoot-timestamp", "")
-    if not stamp.isdecimal() or abs(now - int(stamp)) > _OLDEST_SECONDS:
+    if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= _LONGEST_STAMP):
+        return "", ""
+    if abs(now - int(stamp)) > _OLDEST_SECONDS:
         return "", ""
     digest = hmac.new(secret, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
     return f"sha256={digest}", headers.get("x-chatwoot-signature", "")

@@ -59,7 +59,7 @@ class _Feed:
         settings = self._settings()
         try:
             export = await self._export(request, sender, settings.ingest)
-            return await to_thread.run_sync(self._take, export, settings)
+            return await to_thread.run_sync(self._take, export, settings, sender)
         except NothingToTake:
             return JSONResponse({"messages": 0, "problems": []}, 202)
         except _Refused as refused:
@@ -88,11 +88,13 @@ class _Feed:
         except ValueError as error:
             raise _Refused(400, f"This is no webhook that can be read: {error}.") from None
 
-    def _take(self, export: bytes, settings: Settings) -> Response:
+    def _take(self, export: bytes, settings: Settings, sender: str | None) -> Response:
         with tempfile.TemporaryDirectory(prefix="replyclock-feed-") as folder:
             path = Path(folder) / "feed.ndjson"
             path.write_bytes(export)
             result, problems = feed.parsed(path, Path(folder) / "out", settings)
+            if sender is not None and result.get("code") == "empty":
+                raise NothingToTake(sender)
             if "error" in result:
                 raise _Refused(400, result["error"])
             feed.put(self._inbox, Path(folder) / "out", result)

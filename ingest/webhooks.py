@@ -25,7 +25,9 @@ def export_of(sender: str, payload: Payload) -> bytes:
     Raises NothingToTake for events that concern no message, ValueError for what is no webhook of that sender.
     """
     records = _SENDERS[sender](payload)
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
+    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    # A text may have been cut in the middle of an emoji.
+    return "".join(lines).encode("utf-8", "replace")
 
 
 def _chatwoot(payload: Payload) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ told = banners.of(view)
 
 st.title(words.plain(banner_words.headline(told)), anchor=False)
 st.caption(f"{banner_words.why_no_figure(told)} {words.capital(words.as_of(view))}".strip())
+st.header("What the public sees", anchor=False)
 banners.show(view)
 
 st.header("Track record", anchor=False)
-st.markdown(banner_words.TRACK_RECORD)
+banners.track_record(view)

@@ -22,6 +22,7 @@ if len(whole) > 1:
         "mix",
         rows,
         by=(step,),
+        behind=channels.behind_mix(rows, step, view),
     )
 
 st.header("The channels side by side", anchor=False)
@@ -36,6 +37,7 @@ tables.chart(
     "curve_drawn",
     rows,
     by=("channel",),
+    behind=channels.behind_curves(rows, view),
 )
 
 st.header("Sent elsewhere", anchor=False)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import bars, board, empty, figures, filters, reads, tables, why, words
+from ui import board, empty, figures, filters, reads, why, words
 
 empty.stop_without_data()
 chosen = filters.show("account", "channel", "target", "clock")
@@ -15,7 +15,9 @@ def now() -> None:
     whole = waiting[view.choice.target]
     st.title(words.waiting(whole), anchor=False, help=words.definition("waiting_now"))
     board.over_targets(waiting)
+    board.alarms(view)
     st.caption(words.waiting_source(whole, view, reads.settings().horizon_seconds))
+    board.queue(view)
 
     st.header("What the public sees", anchor=False)
     board.public(view)
@@ -28,14 +30,7 @@ def now() -> None:
         st.header(words.today(view), anchor=False)
         with st.grid(2, min_column_width=180):
             figures.hit_rates(view, view.today)
-        rows = reads.rows("load", view.question("hour_of_day", span=view.today))
-        tables.chart(
-            bars.per_hour(rows, view),
-            "Messages in and replies out for each hour of the day",
-            "load",
-            rows,
-            by=("hour_of_day",),
-        )
+        board.day(view)
     why.show(view)
 
 

@@ -30,6 +30,7 @@ if len(chosen.compared) > 1:
         "ended",
         chosen.compared,
         by=chosen.keys,
+        behind=team.behind_funnel(chosen),
     )
 
 st.header("What each did", anchor=False)

@@ -1,64 +1,115 @@
-"""What every answer of the public side has in common: its headers, and 304 for what is held."""
+"""An answer over HTTP, made once and sent often: its headers and its bytes, plain and packed."""
 
+import gzip
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
-from starlette.requests import Request
-from starlette.responses import Response
+METHODS: Final = ("GET", "HEAD")
+PLAIN: Final = "text/plain; charset=utf-8"
+# Less than this is not worth packing.
+_SMALL_BYTES: Final = 400
 
-from public import words
-from public.html_page import missing_page
-from public.json_data import missing_data
-from public.shapes import NOTHING, SHAPES
-
-METHODS = ("GET", "HEAD")
-_PLAIN = "text/plain; charset=utf-8"
-
-
-def shaped(request: Request, shape: str, body: str) -> Response:
-    """Return `body` as `shape`, or 304 when whoever asks holds the same already."""
-    answer = _answer(
-        body, SHAPES[shape].media_type, SHAPES[shape].policy, shared=SHAPES[shape].shared
-    )
-    held = request.headers.get("if-none-match", "").split(",")
-    if not {answer.headers["etag"], "*"} & {tag.strip().removeprefix("W/") for tag in held}:
-        return answer
-    about_body = {"content-type", "content-length"}
-    kept = {name: value for name, value in answer.headers.items() if name not in about_body}
-    return Response(status_code=304, headers=kept)
+Headers = tuple[tuple[bytes, bytes], ...]
 
 
-def missing(shape: str, index: str) -> Response:
-    """Return 404 in a form that whoever asked for `shape` can read; `index` lists what is there."""
-    page, data = SHAPES["html"], SHAPES["json"]
-    if shape == "json":
-        return _answer(
-            missing_data(words.NOT_FOUND), data.media_type, data.policy, 404, shared=True
-        )
-    if shape == "svg":
-        return _answer(words.NOT_FOUND, _PLAIN, NOTHING, 404, shared=True)
-    return _answer(missing_page(index), page.media_type, page.policy, 404)
+@dataclass(frozen=True)
+class Sent:
+    """What goes over the line: status, headers, body."""
+
+    status: int
+    headers: Headers
+    body: bytes
 
 
-def refused() -> Response:
-    """Return 405: the public side is for reading."""
-    answer = _answer(words.ONLY_READING, _PLAIN, NOTHING, 405)
-    answer.headers["Allow"] = ", ".join(METHODS)
-    return answer
+@dataclass(frozen=True)
+class Answer:
+    """One answer in the forms in which it may be asked for."""
+
+    plain: Sent
+    packed: Sent | None  # None: too short to gain anything
+    unchanged: Sent
+    tags: frozenset[str]  # the ETags of both forms
+
+    def for_request(self, headers: Mapping[bytes, bytes]) -> Sent:
+        """Return what to send to whoever asks with these headers (names in lower case)."""
+        held = headers.get(b"if-none-match")
+        if held is not None and self.plain.status == 200 and self._is_held(held):
+            return self.unchanged
+        if self.packed is not None and takes_gzip(headers.get(b"accept-encoding", b"")):
+            return self.packed
+        return self.plain
+
+    def _is_held(self, held: bytes) -> bool:
+        tags = {tag.strip().removeprefix("W/") for tag in held.decode("latin-1").split(",")}
+        return bool(tags & self.tags) or "*" in tags
 
 
-def _answer(
-    body: str, media_type: str, policy: str, status: int = 200, *, shared: bool = False
-) -> Response:
+def answer(
+    body: str,
+    media_type: str,
+    policy: str,
+    status: int = 200,
+    *,
+    shared: bool = False,
+    kept_seconds: int = 30,
+    language: str | None = None,
+    negotiated: bool = False,
+    more: Mapping[str, str] | None = None,
+) -> Answer:
+    """Return the answer with `body`; `negotiated` says that its language came from the reader's browser."""
     content = body.encode("utf-8")
-    headers = {
-        "Content-Type": media_type,
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Resource-Policy": "cross-origin",
-        "Cache-Control": "public, max-age=30, stale-while-revalidate=60",
-        "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    packs = len(content) >= _SMALL_BYTES
+    varies = [n for n, on in (("Accept-Encoding", packs), ("Accept-Language", negotiated)) if on]
+    about: dict[str, str] = {
+        "content-security-policy": policy,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "cross-origin",
+        "cache-control": f"public, max-age={kept_seconds}, stale-while-revalidate={2 * kept_seconds}",
     }
+    if varies:
+        about["vary"] = ", ".join(varies)
     if shared:
-        headers["Access-Control-Allow-Origin"] = "*"
-    return Response(content, status, headers)
+        about["access-control-allow-origin"] = "*"
+    about.update(more or {})
+    of_body = {"content-type": media_type}
+    if language is not None:
+        of_body["content-language"] = language
+    tag, packed_tag = f'"{digest}"', f'"{digest}-gz"'
+    packed = None
+    if packs:
+        small = gzip.compress(content, compresslevel=6, mtime=0)
+        packed = _sent(
+            status, about | of_body | {"etag": packed_tag, "content-encoding": "gzip"}, small
+        )
+    return Answer(
+        plain=_sent(status, about | of_body | {"etag": tag}, content),
+        packed=packed,
+        unchanged=Sent(304, _headers(about | {"etag": tag}), b""),
+        tags=frozenset({tag, packed_tag}),
+    )
+
+
+def takes_gzip(accepted: bytes) -> bool:
+    """Return whether an `Accept-Encoding` header takes gzip: named, or `*`, and not with quality 0."""
+    accepted = accepted.lower()
+    if b"gzip" not in accepted and b"*" not in accepted:
+        return False
+    qualities = {}
+    for entry in accepted.decode("latin-1").replace(" ", "").split(","):
+        coding, _, quality = entry.partition(";q=")
+        qualities[coding] = quality.strip("0.") != "" if quality else True
+    return qualities.get("gzip", qualities.get("*", False))
+
+
+def _sent(status: int, headers: Mapping[str, str], body: bytes) -> Sent:
+    return Sent(status, _headers({**headers, "content-length": str(len(body))}), body)
+
+
+def _headers(headers: Mapping[str, str]) -> Headers:
+    return tuple(
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+    )

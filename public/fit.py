@@ -9,7 +9,7 @@ from functools import lru_cache
 
 # Widths in hundredths of the font size, and the characters that are at most as wide.
 _WIDTHS = {
-    32: " ijlI'‘’.,·",
+    32: " \u00a0\u202fijlI'‘’.,·",
     42: "ftr()[]-!:;|/\\",
     57: 'csz?_*JL°`“”–"',
     64: "abdeghknopquvxy0123456789€$£{}",
@@ -44,7 +44,7 @@ def cut(text: str, size: float, room: float, bold: bool = False) -> str:
 
 def wrap(text: str, size: float, room: float, most: int) -> list[str]:
     """Return `text` in lines of even length that fit into `room`, at most `most`; the rest is cut."""
-    words = text.split()
+    words = text.split(" ")  # and at no other space: the others keep together what they stand in
     lines = _fill(words, size, room, most)
     too_narrow, wide_enough = room / 2, room
     while len(lines) > 1 and wide_enough - too_narrow > 2 * size and lines[-1][-1] != "…":

@@ -11,24 +11,31 @@ from babel.dates import (
     get_timezone_location,
 )
 
-from public.words import LOCALE, ON_DAY, TOMORROW, YESTERDAY, ZONE
+from public.languages import Language
+from public.words import ZONE, Moments
 
 
-def time_of_day(instant: datetime, time_zone: str, now: datetime) -> str:
-    """Return the time in `time_zone`, with the day when that is not today at `now`."""
-    zone = ZoneInfo(time_zone)
+def time_of_day(
+    instant: datetime, time_zone: str, now: datetime, language: Language, how: Moments
+) -> str:
+    """Return the time in `time_zone`, with the day when that is not today at `now`.
+
+    `how` is one of the ways in `public.words`: the bare time, "at …" or "by …".
+    """
+    zone, locale = ZoneInfo(time_zone), language.locale
     local, today = instant.astimezone(zone), now.astimezone(zone).date()
-    time = format_time(local, "short", locale=LOCALE)
+    time = format_time(local, "short", locale=locale)
     days = (local.date() - today).days
-    if days == 0:
-        return time
-    if days in {1, -1}:
-        return (TOMORROW if days == 1 else YESTERDAY).format(time=time)
+    if days in {-1, 0, 1}:
+        return language.say((how.today, how.tomorrow, how.yesterday)[days], time=time)
     if 1 < days < 7:
-        return ON_DAY.format(time=time, day=format_date(local, "EEEE", locale=LOCALE))
-    if local.year == today.year:
-        return ON_DAY.format(time=time, day=format_skeleton("MMMMd", local, locale=LOCALE))
-    return ON_DAY.format(time=time, day=format_date(local, "long", locale=LOCALE))
+        return language.say(how.on_day, time=time, day=format_date(local, "EEEE", locale=locale))
+    date = (
+        format_skeleton("MMMMd", local, locale=locale)
+        if local.year == today.year
+        else format_date(local, "long", locale=locale)
+    )
+    return language.say(how.on_date, time=time, date=date)
 
 
 def minute_up(instant: datetime) -> datetime:
@@ -37,12 +44,20 @@ def minute_up(instant: datetime) -> datetime:
     return instant + (timedelta(minutes=1) - past) if past else instant
 
 
-def zone_name(time_zone: str, now: datetime) -> str:
+def zone_name(time_zone: str, now: datetime, language: Language) -> str:
     """Return the zone as people know it: "London time", "UTC", "GMT-05:00"."""
     local = now.astimezone(ZoneInfo(time_zone))
-    city = get_timezone_location(local, locale=LOCALE, return_city=True).split("/")[-1]
+    city = get_timezone_location(local, locale=language.locale, return_city=True).split("/")[-1]
     if city in {"UTC", "GMT"}:
         return city
-    if time_zone.startswith("Etc/") or "Unknown" in city:
-        return get_timezone_gmt(local, locale=LOCALE)
-    return ZONE.format(city=city)
+    # Of a zone without a place English says so in a word that can be told from a city.
+    if time_zone.startswith("Etc/") or "Unknown" in get_timezone_location(local, locale="en"):
+        return get_timezone_gmt(local, locale=language.locale)
+    return language.say(ZONE, city=city)
+
+
+def next_midnight(time_zone: str, now: datetime) -> datetime:
+    """Return when the next day begins in `time_zone`: from then on other days are "tomorrow"."""
+    zone = ZoneInfo(time_zone)
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, datetime.min.time(), zone)

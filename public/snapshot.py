@@ -7,22 +7,35 @@ import json
 import logging
 import os
 import secrets
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final
 
 from public.banner import Banner, only_what_its_state_carries
-from public.plain_text import plain
+from public.changes import Change, changes
+from public.entries import banner_of, entry_of, instant, iso, typed
 
-__all__ = ["RENEWAL_LIMIT", "Banner", "Snapshot", "from_json", "iso", "read", "to_json", "write"]
+__all__ = [
+    "RENEWAL_LIMIT",
+    "Banner",
+    "Snapshot",
+    "from_json",
+    "iso",
+    "read",
+    "renew",
+    "to_json",
+    "write",
+]
 
-SCHEMA = 1
+SCHEMA: Final = 2
+# A file that was written before channels and records is still understood.
+READABLE: Final = frozenset({1, SCHEMA})
 # The snapshot is renewed every minute. When that has stopped, nobody knows the wait any more.
-RENEWAL_LIMIT = timedelta(minutes=10)
+RENEWAL_LIMIT: Final = timedelta(minutes=10)
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 _Stamp = tuple[int, int, int]
 _seen: dict[Path, tuple[_Stamp, "Snapshot"]] = {}
 
@@ -33,28 +46,50 @@ class Snapshot:
 
     renewed_at: datetime | None = None
     banners: tuple[Banner, ...] = ()
+    changes: tuple[Change, ...] = ()  # latest first
 
     def __post_init__(self) -> None:
         if self.banners and (self.renewed_at is None or self.renewed_at.tzinfo is None):
             raise ValueError(f"renewed_at must be an aware instant, found {self.renewed_at}")
-        if len({b.account for b in self.banners}) < len(self.banners):
-            raise ValueError("two banners have the same account, and an address can show only one")
+        if len({b.key for b in self.banners}) < len(self.banners):
+            raise ValueError(
+                "two banners have the same account and channel, and an address can show only one"
+            )
 
-    def banner(self, account: str) -> Banner | None:
-        """Return the banner of `account`, or None when it has none."""
-        return next((b for b in self.banners if b.account == account), None)
+    def banner(self, account: str, channel: str | None = None) -> Banner | None:
+        """Return the banner of `account`, or of one of its channels, or None when there is none."""
+        return next((b for b in self.banners if b.key == (account, channel)), None)
 
     def at(self, now: datetime) -> "Snapshot":
         """Return what may be shown at `now`: nothing but notices when the renewal has stopped."""
         if self.renewed_at is None or now - self.renewed_at <= RENEWAL_LIMIT:
             return self
-        return replace(self, banners=tuple(_stale(b) for b in self.banners))
+        stale = tuple(_stale(b) for b in self.banners)
+        since = self.renewed_at + RENEWAL_LIMIT
+        return replace(
+            self, banners=stale, changes=changes(self.banners, stale, self.changes, since)
+        )
+
+    def after(self, old: "Snapshot") -> "Snapshot":
+        """Return this snapshot with the changes that `old` held and what has changed since."""
+        if self.renewed_at is None:
+            return self
+        before = old.at(self.renewed_at)
+        found = changes(before.banners, self.banners, before.changes, self.renewed_at)
+        return replace(self, changes=found)
 
 
 def to_json(snapshot: Snapshot) -> str:
     """Return the file's text; a figure is left out where the state carries none."""
-    banners = [asdict(only_what_its_state_carries(b)) for b in snapshot.banners]
-    whole = {"schema": SCHEMA, "renewed_at": snapshot.renewed_at, "banners": banners}
+    whole = {
+        "schema": SCHEMA,
+        "renewed_at": snapshot.renewed_at,
+        "banners": [entry_of(banner) for banner in snapshot.banners],
+        "changes": [
+            {"at": change.at, "was": change.was, "banner": entry_of(change.banner)}
+            for change in snapshot.changes
+        ],
+    }
     return json.dumps(whole, default=iso, indent=1)
 
 
@@ -64,32 +99,46 @@ def from_json(text: str) -> Snapshot:
     Raises ValueError when the text is no snapshot of this schema at all.
     """
     raw = json.loads(text)
-    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+    if not isinstance(raw, dict) or raw.get("schema") not in READABLE:
         raise ValueError(f"expected a JSON object with schema {SCHEMA}")
-    renewed_at = _instant(raw, "renewed_at")
-    entries = _typed(raw, "banners", list)
+    renewed_at = instant(raw, "renewed_at")
+    entries = typed(raw, "banners", list)
     if renewed_at is None or entries is None:
         raise ValueError("expected renewed_at, an instant, and banners, a list")
-    banners: dict[str, Banner] = {}
+    banners: dict[tuple[str, str | None], Banner] = {}
     for position, entry in enumerate(entries, start=1):
         try:
-            banner = _from_entry(entry)
+            banner = banner_of(entry)
         except ValueError as problem:
             _log.warning("banner %d of the snapshot is left out: %s", position, problem)
         else:
-            banners.setdefault(banner.account, banner)
-    return Snapshot(renewed_at, tuple(banners.values()))
+            banners.setdefault(banner.key, banner)
+    return Snapshot(renewed_at, tuple(banners.values()), tuple(_changes(raw)))
+
+
+def renew(banners: Iterable[Banner], path: Path, now: datetime) -> None:
+    """Write the snapshot of `now` (aware), with what has changed since the one that is there."""
+    write(Snapshot(now, tuple(banners)).after(read(path)), path)
 
 
 def write(snapshot: Snapshot, path: Path) -> None:
     """Replace the file at `path` in one step: a reader sees the old one or the new one, whole."""
+    replace_file(path, to_json(snapshot).encode("utf-8"))
+
+
+def replace_file(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Put `content` at `path` in one step, and nothing beside it when that fails.
+
+    `lasting` waits until the disk has it, so that not even a power cut leaves an empty file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    half = path.with_name(f".{os.getpid()}.{secrets.token_hex(4)}.half")
     try:
-        with half.open("x", encoding="utf-8") as file:
-            file.write(to_json(snapshot))
-            file.flush()
-            os.fsync(file.fileno())
+        with half.open("xb") as file:
+            file.write(content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
@@ -120,58 +169,22 @@ def read(path: Path) -> Snapshot:
     return snapshot
 
 
-def iso(instant: datetime) -> str:
-    """Return an aware instant as ISO 8601 in UTC, whole seconds: 2026-11-21T20:00:00Z."""
-    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-
-
 def _stale(banner: Banner) -> Banner:
     if banner.state == "notice":
         return banner  # a manager wrote it, and no data stands behind it
-    return only_what_its_state_carries(replace(banner, state="stale"))
+    return only_what_its_state_carries(replace(banner, state="stale", withdrawn=False))
 
 
-def _from_entry(entry: Any) -> Banner:
-    """Read one banner, every type checked; ValueError says what was expected and found."""
-    if not isinstance(entry, dict):
-        raise ValueError(f"expected an object, found {type(entry).__name__}")
-    account = _typed(entry, "account", str) or ""
-    notice = _typed(entry, "notice", str)
-    banner = Banner(
-        account=account,
-        title=plain(_typed(entry, "title", str) or "") or plain(account),
-        channels=tuple(plain(str(c)) for c in _typed(entry, "channels", list) or ()),
-        time_zone=_typed(entry, "time_zone", str) or "UTC",
-        state=_typed(entry, "state", str) or "",
-        n=_typed(entry, "n", int) or 0,
-        notice=None if notice is None else plain(notice),
-        sample=_typed(entry, "sample", bool) or False,
-        typical_seconds=_typed(entry, "typical_seconds", int),
-        promise_seconds=_typed(entry, "promise_seconds", int),
-        promise_over_seconds=_typed(entry, "promise_over_seconds", int),
-        answered_by=_instant(entry, "answered_by"),
-        opens_at=_instant(entry, "opens_at"),
-        as_of=_instant(entry, "as_of"),
-    )
-    return only_what_its_state_carries(banner)
-
-
-def _typed(entry: dict[str, Any], key: str, kind: type[_T]) -> _T | None:
-    """Return the value at `key`, None when absent; true is no number here."""
-    value = entry.get(key)
-    if value is None or (isinstance(value, kind) and isinstance(value, bool) == (kind is bool)):
-        return value
-    raise ValueError(f"{key} must be {kind.__name__}, found {type(value).__name__}")
-
-
-def _instant(entry: dict[str, Any], key: str) -> datetime | None:
-    value = _typed(entry, key, str)
-    if value is None:
-        return None
-    instant = datetime.fromisoformat(value)
-    if instant.tzinfo is None:
-        raise ValueError(f"{key} must carry its offset from UTC, found {value!r}")
-    return instant
+def _changes(raw: dict[str, Any]) -> Iterable[Change]:
+    """Yield what can be read of the changes; what cannot be costs no more than itself."""
+    for position, entry in enumerate(typed(raw, "changes", list) or (), start=1):
+        try:
+            at = instant(entry, "at") if isinstance(entry, dict) else None
+            if at is None:
+                raise ValueError("expected an object with at, an instant")
+            yield Change(at, typed(entry, "was", str), banner_of(entry.get("banner")))
+        except ValueError as problem:
+            _log.warning("change %d of the snapshot is left out: %s", position, problem)
 
 
 def _stamp(status: os.stat_result) -> _Stamp:

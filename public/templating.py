@@ -1,19 +1,23 @@
-"""The templates of the pages and the image, with autoescape, and the styles that go into them."""
+"""The templates of the shapes, with autoescape, and the styles that go into them."""
 
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from public import words
+from public.colours import image_colours, page_colours
+from public.languages import Language
 
-_FOLDER = Path(__file__).parent / "templates"
+FOLDER: Final = Path(__file__).parent / "templates"
+_COLOURS: Final = {"page.css": page_colours, "image.css": image_colours}
 _templates = Environment(
-    loader=FileSystemLoader(_FOLDER),
+    loader=FileSystemLoader(FOLDER),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -33,18 +37,23 @@ def together(text: str, lengths: tuple[str, ...]) -> Markup:
 _templates.filters["together"] = together
 
 
+@dataclass(frozen=True)
 class Style:
     """A stylesheet to stand inside a document, and what lets a strict policy allow it."""
 
-    def __init__(self, file_name: str) -> None:
-        text = (_FOLDER / file_name).read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        self.text = Markup(text)  # noqa: S704 - a file of ours, no text of anybody's
-        self.policy = f"style-src 'sha256-{digest}'"
+    text: Markup
+    policy: str
 
 
-def fill(template: str, style: Style, **values: Any) -> str:
+@cache
+def style(file_name: str, theme: str) -> Style:
+    """Return the stylesheet "page.css" or "image.css" with the colours of `theme`."""
+    text = _COLOURS[file_name](theme) + (FOLDER / file_name).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    # A file of ours, no text of anybody's.
+    return Style(Markup(text), f"style-src 'sha256-{digest}'")  # noqa: S704
+
+
+def fill(template: str, language: Language, **values: Any) -> str:
     """Return `template` filled with `values`, each escaped for where it lands."""
-    return _templates.get_template(template).render(
-        style=style.text, lang=words.LOCALE.replace("_", "-"), words=words, **values
-    )
+    return _templates.get_template(template).render(lang=language.tag, say=language.say, **values)

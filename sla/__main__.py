@@ -1,6 +1,6 @@
 """The command line: load files, ask measures, without a browser.
 
-Exit codes: 0 done, 1 nothing usable, 2 wrong call.
+Exit codes: 0 done, 1 nothing usable, 2 wrong call, 130 interrupted.
 """
 
 import argparse
@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from sla.cli import asking, listing, loading
-from sla.cli.arguments import BY, common, filters, keys, source, target
+from sla.cli import asking, backtest, listing, loading, publish
+from sla.cli.arguments import BY, common, filters, keys, path, source, target
 from sla.errors import ReplyclockError
 from sla.measures import Clock, Waits, measures
 
-DONE, NOTHING_USABLE = 0, 1
+DONE, NOTHING_USABLE, INTERRUPTED = 0, 1, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ReplyclockError as error:
         print(error, file=sys.stderr)
         return NOTHING_USABLE
+    except KeyboardInterrupt:
+        print(
+            "Interrupted. Files that were finished are kept, of this one nothing; run the same again to go on.",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         sys.stderr.close()
@@ -88,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     again.set_defaults(run=asking.restated)
 
     listing.add(commands)
+    backtest.add(commands)
+    publish.add(commands)
 
     named = commands.add_parser("measures", help="list the measures")
     named.set_defaults(run=asking.listing)
@@ -100,7 +108,7 @@ def _loading(commands: Any) -> None:
     load.add_argument(
         "paths",
         nargs="+",
-        type=Path,
+        type=path,
         metavar="PATH",
         help='a file, an archive, a folder of files, or a pattern such as "logs/*.csv"',
     )
@@ -113,7 +121,7 @@ def _loading(commands: Any) -> None:
         "map", help="propose which column is which in a table that no loader knows"
     )
     mapped.add_argument(
-        "path", type=Path, metavar="FILE", help="CSV, TSV, XLSX, JSON, NDJSON or Parquet"
+        "path", type=path, metavar="FILE", help="CSV, TSV, XLSX, JSON, NDJSON or Parquet"
     )
     mapped.add_argument("--out", type=Path, metavar="FILE", help="write the mapping (TOML) there")
     mapped.add_argument("--json", action="store_true", help="print one object instead")

@@ -1,40 +1,37 @@
 """The expected wait: what somebody who writes at this instant waits, and what the public is told of it."""
 
-from dataclasses import dataclass
+import json
+import math
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from sla import calendars
-from sla.durations import DAY, HOUR, MINUTE
+from sla import calendars, ledger
+from sla.durations import DAY, MINUTE
+from sla.forecast.account import Expectation
+from sla.forecast.known import HORIZON
+from sla.forecast.rounding import rounded_up
 from sla.measures import Clock, Known, known
-from sla.settings import Account
+from sla.outlook import outlook
 from sla.store import Store
 
 State = Literal["live", "closed", "busy", "quiet", "stale", "notice"]
 
-# The waits that the estimate looks at: those of four weeks, the latest 2,000, the last 100 of them counting most.
+# What was usual is read off the waits of four weeks, the latest 2,000.
 WINDOW_SECONDS = 28 * DAY
 AT_MOST = 2000
-HALF_LIFE_WAITS = 100
-# Fewer than this are too few to promise 9 of 10 anything.
+# Fewer in these weeks are too few to promise 9 of 10 anything.
 ENOUGH_WAITS = 20
 # Busy is told when the promise is this many times what it usually is, and longer by more than a moment.
 BUSY_FACTOR, BUSY_MORE_SECONDS = 2, 10 * MINUTE
+# A promise is withdrawn when it was kept too seldom over a week, for as many people at least.
+WITHDRAWN_DAYS, WITHDRAWN_PEOPLE = 7, 50
 
-# A promise is rounded up to a length that people say: below the first number, in steps of the second.
-_STEPS = (
-    (10 * MINUTE, MINUTE),
-    (2 * HOUR, 5 * MINUTE),
-    (6 * HOUR, 15 * MINUTE),
-    (DAY, HOUR),
-    (None, DAY // 4),
-)
-
-_CURVE = (Path(__file__).parent / "sql" / "forecast" / "recent_curve.sql").read_text(
-    encoding="utf-8"
-)
+_FOLDER = Path(__file__).parent / "sql" / "forecast"
+_USUAL = (_FOLDER / "usual_curve.sql").read_text(encoding="utf-8")
+_LATELY = (_FOLDER / "lately.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,8 @@ class Expected:
     """What an account's banner says.
 
     Lengths are calendar seconds from now; `promise_over_seconds` stands instead of a promise when fewer
-    than 9 of 10 are answered even after that long.
+    than 9 of 10 are answered even after that long. `withdrawn`: there is a figure, but such figures were not kept.
+    `record` is how they were; `estimator` and `inputs` (JSON) are what the figure comes from.
     """
 
     account: str
@@ -50,157 +48,157 @@ class Expected:
     channels: tuple[str, ...]
     time_zone: str
     state: State
-    typical_seconds: int | None
-    promise_seconds: int | None
-    promise_over_seconds: int | None
-    answered_by: datetime | None
-    opens_at: datetime | None
     as_of: datetime | None
     n: int
     notice: str | None
     sample: bool
+    record: tuple[ledger.Record, ...]
+    opens_at: datetime | None
+    frame_ancestors: tuple[str, ...] | None = None
+    typical_seconds: int | None = None
+    promise_seconds: int | None = None
+    promise_over_seconds: int | None = None
+    answered_by: datetime | None = None
+    withdrawn: bool = False
+    estimator: str | None = None
+    inputs: str | None = None
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """Quantiles of the response curve in seconds on `clock`; None where the curve does not get there."""
+class Usual:
+    """What was usual before the last day, in seconds on the clock; None where half, or 9 of 10, were not answered."""
 
-    clock: Clock
     n: int
     typical: int | None
     promise: int | None
-    beyond: int
 
 
-def estimate(store: Store, account: str, clock: Clock) -> Estimate:
-    """Return the estimate for an account from the waits known at its *as of*, the latest counting most."""
-    return _estimate(store, account, clock, half_life=HALF_LIFE_WAITS, skipped=0)
-
-
-def usual(store: Store, account: str, clock: Clock) -> Estimate:
-    """Return what was usual before the last day: the waits of the window, all weighed alike."""
-    return _estimate(store, account, clock, half_life=0, skipped=DAY)
-
-
-def _estimate(
-    store: Store, account: str, clock: Clock, *, half_life: int, skipped: int
-) -> Estimate:
-    values = {
-        "account": account,
-        "clock": clock,
-        "skipped": skipped,
-        "window": WINDOW_SECONDS,
-        "at_most": AT_MOST,
-        "half_life": half_life,
-    }
-    row = store.cursor().execute(_CURVE, values).fetchone()
+def usual(store: Store, account: str, clock: Clock) -> Usual:
+    """Return what was usual for an account before its last day: the waits of four weeks, all weighed alike."""
+    values = {"account": account, "clock": clock, "window": WINDOW_SECONDS, "at_most": AT_MOST}
+    row = store.cursor().execute(_USUAL, values).fetchone()
     assert row is not None
-    n, typical, promise, beyond = row
-    return Estimate(clock, n or 0, typical, promise, beyond or 0)
+    return Usual(row[0] or 0, *row[1:])
 
 
 def expected(store: Store, now: datetime | None = None) -> list[Expected]:
     """Return what every account's banner says at `now` (aware; default: the clock on the wall)."""
     at = now or datetime.now(UTC)
+    records = ledger.records(store, at)
     by_account = groupby(known(store), key=lambda k: k.account)
-    return [_expected(store, name, list(rows), at) for name, rows in by_account]
+    return [
+        _expected(store, name, list(rows), at, records.get(name, ledger.NO_RECORD))
+        for name, rows in by_account
+    ]
 
 
-def _expected(store: Store, name: str, rows: list[Known], now: datetime) -> Expected:
-    configured = store.settings.account(name)
-    as_of = max(row.as_of for row in rows)
-    about: dict[str, Any] = {
-        "account": name,
-        "title": configured.title or name,
-        "channels": tuple(row.channel for row in rows),
-        "time_zone": configured.time_zone,
-        "as_of": as_of,
-        "notice": configured.notice,
-        "sample": any(row.sample for row in rows),
-    }
-    keeps_hours = configured.hours_on(now.astimezone(configured.zone).date()) is not None
-    latest = estimate(store, name, "open" if keeps_hours else "calendar")
-    is_open, opens_at = _opening(store, name, now) if keeps_hours else (True, None)
-    state = _state(store, name, configured, latest, now, as_of, is_open=is_open)
-    figures: dict[str, Any] = {
-        "typical_seconds": None,
-        "promise_seconds": None,
-        "promise_over_seconds": None,
-        "answered_by": None,
-    }
-    if state in {"live", "busy", "closed"}:
-        figures = _figures(
-            store,
-            name,
-            latest,
-            now,
-            closed=state == "closed",
-            horizon=store.settings.horizon_seconds,
-        )
-    return Expected(
-        **about, **figures, state=state, opens_at=None if is_open else opens_at, n=latest.n
+def entry(told: Expected) -> ledger.Entry:
+    """Return what the ledger keeps of it."""
+    return ledger.Entry(
+        told.account,
+        told.state,
+        told.typical_seconds,
+        told.promise_seconds,
+        told.promise_over_seconds,
+        told.answered_by,
+        told.as_of,
+        told.n,
+        told.estimator,
+        told.inputs,
     )
 
 
-def _state(
-    store: Store,
-    name: str,
-    configured: Account,
-    latest: Estimate,
-    now: datetime,
-    as_of: datetime,
-    *,
-    is_open: bool,
-) -> State:
+def _expected(
+    store: Store, name: str, rows: list[Known], now: datetime, record: tuple[ledger.Record, ...]
+) -> Expected:
+    configured = store.settings.account(name)
+    as_of = max(row.as_of for row in rows)
+    keeps_hours = configured.hours_on(now.astimezone(configured.zone).date()) is not None
+    is_open, opens_at = _opening(store, name, now) if keeps_hours else (True, None)
+    told = Expected(
+        account=name,
+        title=configured.title or name,
+        channels=tuple(row.channel for row in rows),
+        time_zone=configured.time_zone,
+        state="quiet",
+        as_of=as_of,
+        n=_lately(store, name, as_of),
+        notice=configured.notice,
+        sample=any(row.sample for row in rows),
+        record=record,
+        opens_at=None if is_open else opens_at,
+        frame_ancestors=configured.frame_ancestors,
+    )
     if configured.notice:
-        return "notice"
+        return replace(told, state="notice")
     if now - as_of > timedelta(seconds=store.settings.stale_after_seconds(name)):
-        return "stale"
-    if latest.n < ENOUGH_WAITS:
-        return "quiet"
+        return replace(told, state="stale")
+    clock: Clock = "open" if keeps_hours else "calendar"
+    latest = None
+    if told.n >= ENOUGH_WAITS:
+        latest = outlook(store).of(store, name, clock, as_of, now)
+    if latest is None:
+        return told
     if not is_open:
-        return "closed"
-    before = usual(store, name, latest.clock)
-    return "busy" if before.n >= ENOUGH_WAITS and _far_above(latest, before) else "live"
+        told = replace(told, state="closed")
+    else:
+        busy = _is_busy(latest, usual(store, name, clock))
+        told = replace(told, state="busy" if busy else "live")
+    if _is_withdrawn(record, store.settings.withdraw_below):
+        return replace(told, withdrawn=True)
+    return _with_figures(told, store, latest, clock, now)
 
 
-def _far_above(latest: Estimate, usually: Estimate) -> bool:
-    for now, before in ((latest.promise, usually.promise), (latest.typical, usually.typical)):
-        if before is not None:
-            return now is None or (
-                now >= BUSY_FACTOR * before and now - before >= BUSY_MORE_SECONDS
-            )
-    return False
+def _lately(store: Store, account: str, as_of: datetime) -> int:
+    """Return how many waits began in the last four weeks."""
+    values = {"account": account, "as_of": as_of, "window": WINDOW_SECONDS}
+    row = store.cursor().execute(_LATELY, values).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
-def _figures(
-    store: Store, name: str, latest: Estimate, now: datetime, *, closed: bool, horizon: int
-) -> dict[str, Any]:
-    def from_now(seconds: int | None) -> int | None:
-        if seconds is None or latest.clock == "calendar":
-            return seconds
-        return _after_open_time(store, name, now, seconds)
-
-    promise = from_now(latest.promise)
-    # On the wall it takes at least as long as in opening hours, so what is not reached there is not reached here.
-    over = min(latest.beyond, horizon) if promise is None else None
-    typical = from_now(latest.typical)
-    return {
-        "typical_seconds": typical and rounded_up(typical),
-        "promise_seconds": None if promise is None else rounded_up(promise),
-        "promise_over_seconds": None
-        if over is None
-        else over // HOUR * HOUR or over // MINUTE * MINUTE,
-        "answered_by": _by(now, promise) if closed and promise is not None else None,
-    }
+def _is_busy(latest: Expectation, usually: Usual) -> bool:
+    """Whether far more wait without a reply than usual, or are to wait far longer."""
+    if latest.silence.unusual:
+        return True
+    if usually.n < ENOUGH_WAITS:
+        return False
+    now, before = latest.promise_seconds, usually.promise
+    if before is None:
+        now, before = latest.typical_seconds, usually.typical
+    return before is not None and now >= BUSY_FACTOR * before and now - before >= BUSY_MORE_SECONDS
 
 
-def rounded_up(seconds: int) -> int:
-    """Return `seconds` rounded up to a length that people say; never less than a minute."""
-    for below, step in _STEPS:
-        if below is None or seconds <= below:
-            return max(MINUTE, -(-seconds // step) * step)
-    raise AssertionError("the last step has no limit")
+def _is_withdrawn(record: tuple[ledger.Record, ...], below: float) -> bool:
+    week = next(r for r in record if r.days == WITHDRAWN_DAYS)
+    enough = week.kept + week.missed >= WITHDRAWN_PEOPLE
+    return enough and week.share is not None and week.share < below
+
+
+def _with_figures(
+    told: Expected, store: Store, latest: Expectation, clock: Clock, now: datetime
+) -> Expected:
+    def from_now(seconds: float) -> int | None:
+        """Return the calendar seconds from now on; None when it is a day or more, or nobody knows."""
+        if seconds >= HORIZON:
+            return None
+        whole = math.ceil(seconds)
+        return whole if clock == "calendar" else _after_open_time(store, told.account, now, whole)
+
+    promise, typical = from_now(latest.promise_seconds), from_now(latest.typical_seconds)
+    closed = told.state == "closed"
+    return replace(
+        told,
+        typical_seconds=None if typical is None else rounded_up(typical),
+        promise_seconds=None if promise is None else rounded_up(promise),
+        # On the wall it takes at least as long as in opening hours, so what is not reached there is not reached here.
+        promise_over_seconds=min(HORIZON, store.settings.horizon_seconds)
+        if promise is None
+        else None,
+        answered_by=_by(now, promise) if closed and promise is not None else None,
+        estimator=latest.estimator,
+        inputs=json.dumps(latest.inputs),
+    )
 
 
 def _by(now: datetime, seconds: int) -> datetime:

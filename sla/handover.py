@@ -5,6 +5,7 @@ inbox/receipts/ID.json  what came of it; whoever called takes it away
 """
 
 import json
+import logging
 import os
 import shutil
 import time
@@ -21,6 +22,7 @@ from sla.store import Store, announced, inbox_of
 from sla.unload import unload
 
 _CALL = "call.json"
+log = logging.getLogger("replyclock")
 
 
 def hand_over_load(
@@ -54,7 +56,7 @@ def answer_calls(store: Store, inbox: Path) -> int:
         told = _answered(store, folder)
         receipt = inbox / "receipts" / f"{folder.name}.json"
         hidden = receipt.with_name(f".{receipt.name}")
-        hidden.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        hidden.write_text(json.dumps(told), encoding="utf-8")
         hidden.replace(receipt)
         shutil.rmtree(folder, ignore_errors=True)
     return len(calls)
@@ -73,7 +75,10 @@ def _answered(store: Store, folder: Path) -> dict[str, Any]:
         if result.error:
             result = replace(result, error=result.error.replace(str(files.resolve()), ""))
         return {"result": result.told(), "totals": totals(store)}
-    except (ReplyclockError, OSError, ValueError, KeyError) as error:
+    except Exception as error:
+        # Whatever it is: who called is told, and the next call has its turn.
+        if not isinstance(error, ReplyclockError | OSError | ValueError | KeyError):
+            log.exception("a call through the inbox failed")
         return {
             "error": str(error),
             "result": FileResult("", error=str(error)).told(),

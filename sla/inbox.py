@@ -6,7 +6,9 @@ inbox/sample/    the running sample; taken away once it is loaded
 What the command line hands over while another process owns the database is in `handover`.
 """
 
+import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sla.errors import LoadError
 from sla.load import FileResult, load_unit, totals
 from sla.parse import Unit, units_of
 from sla.settings import Settings
@@ -23,6 +26,7 @@ from sla.store import Store
 _OWN = ("handed", "feed", "sample", "done", "refused", "receipts")
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".partial")
 _SETTLED_SECONDS = 2.0
+_LONGEST_NAME = 200
 # So long a file that is ready waits for others that are still being written: they may belong together.
 _PATIENCE_SECONDS = 30.0
 
@@ -93,22 +97,34 @@ class Inbox:
             told = {"files": [result.told() for result in results]}
         told |= {"totals": counts, "finished_at": finished_at}
         for path in ready.dropped:
-            receipt = self.folder / "receipts" / f"{path.name}.json"
+            receipt = self.folder / "receipts" / f"{_short(path.name)}.json"
             temporary = receipt.with_name(f".{receipt.name}")
-            temporary.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+            text = json.dumps(told, ensure_ascii=False, indent=1)
+            temporary.write_text(text, encoding="utf-8", errors="replace")
             temporary.replace(receipt)
 
 
 def _units(settled: list[Path], settings: Settings) -> Iterator[Ready]:
     """Give each folder with all the loads in it, and the files that are one load together."""
     folders = [path for path in settled if path.is_dir()]
-    files = [path for path in settled if not path.is_dir()]
+    files = [path for path in settled if path.is_file()]
+    odd = [path for path in settled if path not in folders and path not in files]
     for folder in folders:
         found = [_called(unit, folder.parent) for unit in units_of([folder], settings)]
         yield Ready((folder,), tuple(found) or (Unit.of(folder, folder.name),))
+    for path in odd:
+        yield Ready((path,), (Unit.of(path, path.name),))
     if files:
-        for unit in units_of(files, settings):
+        for unit in _looked_through(files, settings):
             yield Ready(unit.paths, (_called(unit, files[0].parent),))
+
+
+def _looked_through(files: list[Path], settings: Settings) -> list[Unit]:
+    """Return the loads in these files; where they cannot be looked through together, each is one, and says why not."""
+    try:
+        return units_of(files, settings)
+    except LoadError:
+        return [Unit.of(path) for path in files]
 
 
 def _called(unit: Unit, inbox: Path) -> Unit:
@@ -147,7 +163,16 @@ def _state(path: Path) -> object:
         return None
 
 
+def _short(name: str) -> str:
+    """Return a name to which more can be added: file systems allow 255 bytes."""
+    raw = os.fsencode(name)
+    if len(raw) <= _LONGEST_NAME:
+        return name
+    return os.fsdecode(raw[:_LONGEST_NAME]) + f"-{hashlib.sha256(raw).hexdigest()[:8]}"
+
+
 def _free(path: Path) -> Path:
     if not path.exists():
         return path
-    return path.with_name(f"{path.stem}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{path.suffix}")
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    return path.with_name(f"{_short(path.stem)}-{stamp}{path.suffix}")

@@ -10,15 +10,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from sla import feed, proposals
 from sla import settings as settings_module
 from sla.errors import ReplyclockError, SettingsError
-from sla.expected import Expected, expected
+from sla.expected import Expected, entry, expected
 from sla.handover import answer_calls
 from sla.inbox import Inbox
+from sla.ledger import enter
 from sla.load import FileResult, load_unit
 from sla.notices import put_notice
 from sla.parse import Answers, Unit
@@ -172,9 +174,12 @@ class Keeper:
         return found
 
     def renew(self) -> None:
-        """Work out every banner anew and publish it."""
+        """Work out every banner anew, enter it in the ledger, and publish it."""
         with self._renewing:
-            self._publish(expected(self.store))
+            now = datetime.now(UTC)
+            told = expected(self.store, now)
+            enter(self.store, [entry(each) for each in told], now)
+            self._publish(told)
 
     def _loop(self, work: Callable[[], None], every: float) -> None:
         while not self._stop.wait(every):
@@ -190,7 +195,12 @@ class Keeper:
         for ready in self.inbox.ready(self.store.settings):
             if self._stop.is_set():
                 return
-            results = self.inbox.take(self.store, ready)
+            try:
+                results = self.inbox.take(self.store, ready)
+            except Exception:
+                # What cannot even be refused must not hold up what comes after it.
+                log.exception("%s failed; it stays in the inbox", ready.units[0].name)
+                continue
             loaded = loaded or any(result.error is None for result in results)
             for result in () if ready.sample else results:
                 log.info("%s", result.error or f"{result.path}: {result.new:,} new messages")

@@ -29,8 +29,9 @@ class Listing:
     `question` is what a measure was asked; without `waits` it is about all of them, and `by` is ignored. `outcome` is
     that of the wait, or as the response rate counts it (`given_up`, `undecided`), or `unknown` length.
     `opening`: whether it began inside the opening hours. `weekdays` (0 = Monday) and `hours` (of the day)
-    are first and last, in the account's zone. `search` is looked for in every message of the conversation;
-    a whole customer key, conversation id or wait id is found too.
+    are first and last, in the account's zone. `took`: longer than the first and no longer than the second, in
+    seconds on the clock asked for, open waits by their age; from 0 what took no time too. `search` is looked for
+    in every message of the conversation; a whole customer key, conversation id or wait id is found too.
     """
 
     question: Question = field(default_factory=Question)
@@ -41,6 +42,7 @@ class Listing:
     opening: bool | None = None
     weekdays: tuple[int, int] | None = None
     hours: tuple[int, int] | None = None
+    took: tuple[int, int | None] | None = None
     search: str | None = None
     sort: Sort = "longest"
 
@@ -52,6 +54,15 @@ def first_and_last(text: str, most: int) -> tuple[int, int] | None:
         return None
     first, last = int(found[1]), int(found[2] or found[1])
     return (first, last) if first <= last <= most else None
+
+
+def above_and_up_to(text: str) -> tuple[int, int | None] | None:
+    """Read "3600-7200", or "604800-" without an end, as lengths in seconds, None for anything else."""
+    found = re.fullmatch(r"(\d{1,9})-(\d{1,9})?", text, re.ASCII)
+    if found is None:
+        return None
+    above, up_to = int(found[1]), int(found[2]) if found[2] else None
+    return (above, up_to) if up_to is None or above < up_to else None
 
 
 @cache
@@ -147,6 +158,7 @@ def _composed(name: str, listing: Listing) -> str:
 
 def _values(store: Store, listing: Listing) -> dict[str, Any]:
     weekdays, hours = listing.weekdays or (None, None), listing.hours or (None, None)
+    above, up_to = listing.took or (None, None)
     return values_of(_header(), listing.question, store.settings) | {
         "verdict": listing.verdict,
         "outcome": listing.outcome,
@@ -157,6 +169,8 @@ def _values(store: Store, listing: Listing) -> dict[str, Any]:
         "last_weekday": weekdays[1],
         "first_hour": hours[0],
         "last_hour": hours[1],
+        "above": above,
+        "up_to": up_to,
         "search": listing.search,
         "sort": listing.sort,
     }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -29,6 +30,27 @@ _INCOMING = """
         REPLACE (list_position($files, filename) * 1000000000000 + coalesce(line, file_row_number) AS line),
         $load::BIGINT AS load_id
     FROM read_parquet($files, filename = true, file_row_number = true)
+"""
+# The same key for another account, at another time and with another text: no edit, but another message.
+_CLASHES = """
+    WITH each_one AS (
+        SELECT message_key, known_account, account FROM compared WHERE clash
+        UNION ALL
+        SELECT message_key, min(account), max(account)
+        FROM incoming
+        WHERE (SELECT count(*) FROM incoming) > (SELECT count(*) FROM compared)
+        GROUP BY platform, namespace, message_key
+        HAVING min(account) <> max(account) AND min(sent_at) <> max(sent_at) AND min(text) <> max(text)
+    )
+    SELECT count(*), min(message_key), arg_min(known_account, message_key), arg_min(account, message_key) FROM each_one
+"""
+
+_LEFT_OUT = """
+    INSERT INTO problems
+    SELECT $load, $path, NULL, NULL,
+        'the key "' || message_key || '" is that of another message, of ' || known_account,
+        'Send a namespace with it: a name for the account or system in which its keys are unique.', text
+    FROM compared WHERE clash
 """
 
 
@@ -103,6 +125,7 @@ def load_unit(
         except LoadError as error:
             told = str(error)
             for path in unit.paths:
+                told = told.replace(str(path.absolute()), unit.name)
                 told = told.replace(str(path.resolve()), unit.name)
             return FileResult(unit.name, format=error.format, error=told, asks=error.asks)
         result = FileResult(
@@ -114,6 +137,8 @@ def load_unit(
         )
         try:
             return take_in(store, Path(folder), result, sha256=digest, sample=sample)
+        except LoadError as error:
+            return FileResult(unit.name, format=parsed["format"], error=str(error))
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             return FileResult(
@@ -146,7 +171,9 @@ def _digest(unit: Unit, settings: Settings, answers: Answers | None) -> str:
     digest = hashlib.sha256(_reader().encode())
     digest.update(json.dumps(options(settings, answers), sort_keys=True).encode())
     for path in unit.paths:
-        digest.update(str(path.relative_to(unit.root) if unit.root else "").encode())
+        if not path.is_file():
+            raise OSError("a pipe would be waited for")
+        digest.update(os.fsencode(path.relative_to(unit.root) if unit.root else ""))
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
@@ -170,8 +197,8 @@ def take_in(
 ) -> FileResult:
     """Take staging Parquet, of one folder or several, in as one transaction; return the result with its counts.
 
-    With `grows` it is added to the load of that name where there is one. Raises duckdb.Error when the
-    database refuses, and then nothing was stored.
+    With `grows` it is added to the load of that name where there is one. Raises LoadError where messages have the
+    keys of another account's, duckdb.Error when the database refuses, and then nothing was stored.
     """
     folders = [staging] if isinstance(staging, Path) else staging
     with store.transaction() as cursor:
@@ -182,6 +209,9 @@ def take_in(
             _INCOMING, {"load": load_id, "files": [str(f / "messages.parquet") for f in folders]}
         )
         cursor.execute(_TAKE_IN.read_text(encoding="utf-8"))
+        clashes = _clashes(cursor, result.path)
+        if clashes and not grows:
+            raise LoadError(clashes)
         done = replace(
             result,
             load=load_id,
@@ -204,10 +234,25 @@ def take_in(
             )
         for folder in folders:
             _keep_problems(cursor, load_id, done.path, folder / "problems.ndjson")
+        if clashes:
+            cursor.execute(_LEFT_OUT, {"load": load_id, "path": done.path})
         if done.new or done.updated:
             model.update(cursor, store.settings)
         store.changed(cursor)
     return done
+
+
+def _clashes(cursor: duckdb.DuckDBPyConnection, path: str) -> str | None:
+    """Return what to say of messages that have the keys of other messages, of another account; None without any."""
+    row = cursor.execute(_CLASHES).fetchone()
+    if row is None or row[0] == 0:
+        return None
+    count, key, known, here = row
+    return (
+        f'{path}: {count:,} of its messages have the keys of others (the first: "{key}", of {known} and of {here}), so one '
+        "would replace the other. Nothing was stored. Keys that are unique in one account or system only need a name for "
+        "that: a column namespace, or for a table with a mapping namespace in its entry of [[sources]]."
+    )
 
 
 def _growing(cursor: duckdb.DuckDBPyConnection, path: str) -> int | None:

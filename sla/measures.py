@@ -63,7 +63,8 @@ class Measure:
     """One measure as its SQL file defines it.
 
     `keys` are what it can be told by: of the keys that stand together, one at a time. `rows` are the columns
-    that tell the rows of one key apart, where there are several.
+    that tell the rows of one key apart, where there are several; `split` those of them that its curve is kept
+    apart by, as if they were keys.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Measure:
     groupable: bool
     keys: tuple[tuple[str, ...], ...]
     rows: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     internal: frozenset[str] = frozenset()
 
@@ -113,6 +115,7 @@ def read_measure(path: Path) -> Measure:
             for entry in header.pop("keys", ", ".join(get_args(Key))).split(",")
         ),
         rows=tuple(k.strip() for k in header.pop("rows", "").split(",") if k),
+        split=tuple(k.strip() for k in header.pop("split", "").split(",") if k),
         columns={name: text.removesuffix(_INTERNAL) for name, text in header.items()},
         internal=frozenset(name for name, text in header.items() if text.endswith(_INTERNAL)),
     )
@@ -192,10 +195,11 @@ def ask_compared(store: "Store", name: str, question: Question) -> list[Row]:
 
 def compose(measure: Measure, question: Question) -> str:
     """Put the keys, a literal set of column names, and the shared parts into the measure's SQL."""
-    keys = "".join(f'"{key}", ' for key in question.by)
+    by = (*question.by, *measure.split)
+    keys = "".join(f'"{key}", ' for key in by)
     listed = keys.removesuffix(", ")
     # An empty key (an agent without a team) is a group like any other, so it must find its own quantiles.
-    same = " AND ".join(f'q."{key}" IS NOT DISTINCT FROM c."{key}"' for key in question.by)
+    same = " AND ".join(f'q."{key}" IS NOT DISTINCT FROM c."{key}"' for key in by)
     parts = {
         "keys": keys,
         "group_by": f"GROUP BY {listed}" if keys else "",
@@ -203,13 +207,11 @@ def compose(measure: Measure, question: Question) -> str:
         "partition": f"PARTITION BY {listed}" if keys else "",
         "group_by_seconds": f"GROUP BY {keys}elapsed",
         "same_keys": same or "true",
-        "counted_keys": "".join(f'c."{key}", ' for key in question.by),
-        "counted_order": "ORDER BY " + ", ".join(f'c."{key}"' for key in question.by)
-        if keys
-        else "",
+        "counted_keys": "".join(f'c."{key}", ' for key in by),
+        "counted_order": "ORDER BY " + ", ".join(f'c."{key}"' for key in by) if keys else "",
     }
     sql = measure.sql
-    for shared in ("banded", "credited", "curve", "judged", "chosen", "sent"):
+    for shared in ("banded", "credited", "curve", "judged", "chosen", "sent", "hourly"):
         sql = sql.replace("{" + shared + "}", _shared(shared))
     for part, text in parts.items():
         sql = sql.replace("{" + part + "}", text)

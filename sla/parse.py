@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ class Unit:
     root: Path | None = None
     left: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", writable(self.name))
+
     @classmethod
     def of(cls, path: Path, name: str | None = None) -> "Unit":
         """Make the unit of a single file."""
@@ -52,6 +55,11 @@ class Unit:
             + (f" and {more:,} more" if more > 0 else "")
             + "."
         )
+
+
+def writable(name: str) -> str:
+    """Return a file's name as it can be written down: what is no UTF-8 in it becomes a question mark."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def units_of(
@@ -104,9 +112,10 @@ def parse(
     """
     if unit.refusal:
         raise LoadError(unit.refusal)
+    unit = _nameable(unit, out)
     called = ["--out", str(out)]
     if len(unit.paths) == 1 and unit.root is None:
-        called.insert(0, str(unit.paths[0].resolve()))
+        called.insert(0, str(unit.paths[0].absolute()))
     else:
         called += _listed(unit.paths, unit.root, out)
     answer = child(called, out, settings, progress, answers)
@@ -120,6 +129,23 @@ def parse(
             answer["error"], asks=tuple(answer.get("asks", ())), format_=answer.get("format")
         )
     return answer
+
+
+def _nameable(unit: Unit, out: Path) -> Unit:
+    """Return the files under names that any library takes: where one is no UTF-8, under links to them."""
+    if all(writable(str(path)) == str(path) for path in unit.paths):
+        return unit
+    folder = out / "named"
+    links = []
+    for place, path in enumerate(unit.paths):
+        inside = str(path.relative_to(unit.root)) if unit.root else path.name
+        link = folder / writable(inside)
+        if link.is_symlink():  # two names may differ in nothing else
+            link = link.with_name(f"{place}-{link.name}")
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path.resolve())
+        links.append(link)
+    return replace(unit, paths=tuple(links), root=folder if unit.root else None)
 
 
 def _listed(paths: Sequence[Path], root: Path | None, folder: Path) -> list[str]:

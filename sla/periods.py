@@ -78,6 +78,73 @@ def today(as_of: datetime, zone: ZoneInfo) -> Span:
     return Span(datetime.combine(as_of.astimezone(zone).date(), time()), None, "hour")
 
 
+def last_day(as_of: datetime, zone: ZoneInfo) -> Span:
+    """Return the 24 hours that end at `as_of`."""
+    return span("24h", as_of, as_of, zone)
+
+
+def whole_day(as_of: datetime, zone: ZoneInfo) -> Span:
+    """Return the local day in which `as_of` lies to its very end, also what of it is still to come."""
+    began = datetime.combine(as_of.astimezone(zone).date(), time())
+    return Span(began, began + timedelta(days=1), "hour")
+
+
+def before_and_after(
+    chosen: Span,
+    event: date | None,
+    first_at: datetime,
+    as_of: datetime,
+    zone: ZoneInfo,
+    settle: int,
+) -> tuple[Span, Span] | None:
+    """Return two spans to compare: up to the local day of an event and from then on, else the period before and this one.
+
+    Waits of the last `settle` seconds before `as_of` are in neither: they may be undecided yet, and a period that
+    still fills is not compared with a full one. The period before is as long, and as much of its end is left out.
+    None when there is nothing on one side, or when the period before is not known as a whole.
+    """
+    aware = chosen.since is not None and chosen.since.tzinfo is not None
+
+    def told(at: datetime) -> datetime:
+        return at if aware else at.astimezone(zone).replace(tzinfo=None)
+
+    first, settled = told(first_at), told(as_of - timedelta(seconds=settle))
+    until = min(chosen.until, settled) if chosen.until else settled
+    if event is not None:
+        mark = datetime.combine(event, time(), zone if aware else None)
+        since = max(chosen.since or first, first)
+        if not since < mark < until:
+            return None
+        return Span(since, mark, chosen.step), Span(mark, until, chosen.step)
+    if chosen.since is None:
+        return None
+    length = (chosen.until or _ends(as_of, zone, aware=aware)) - chosen.since
+    if chosen.since - length < first or until <= chosen.since:
+        return None
+    return (
+        Span(chosen.since - length, until - length, chosen.step),
+        Span(chosen.since, until, chosen.step),
+    )
+
+
+def _ends(as_of: datetime, zone: ZoneInfo, *, aware: bool) -> datetime:
+    """Return where a period without an end stops being asked for: at as of, or with the local day it lies in."""
+    if aware:
+        return as_of
+    return datetime.combine(as_of.astimezone(zone).date() + timedelta(days=1), time())
+
+
+def days_of(span: Span, zone: ZoneInfo) -> tuple[date, date] | None:
+    """Return the first and the last local day of a span that has both ends, None for any other."""
+    if span.since is None or span.until is None:
+        return None
+    first, last = (
+        at.astimezone(zone) if at.tzinfo else at
+        for at in (span.since, span.until - timedelta(microseconds=1))
+    )
+    return first.date(), last.date()
+
+
 def age(as_of: datetime, now: datetime | None = None) -> int:
     """Return how many seconds ago `as_of` was at `now` (aware; default: the clock on the wall)."""
     return max(0, int(((now or datetime.now(UTC)) - as_of).total_seconds()))

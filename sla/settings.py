@@ -58,6 +58,11 @@ class Channel(_Strict):
         return _checked_targets(value) if value is not None else None
 
 
+# What may stand in `frame-ancestors`: 'self', or a host with what belongs to it.
+_SITE = re.compile(r"'self'|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d+|\*))?")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[^\s?#]*)?")
+
+
 class Account(Channel):
     """What is configured for one account; everything has a default."""
 
@@ -65,7 +70,18 @@ class Account(Channel):
     title: str | None = None
     stale_after_minutes: int | None = Field(default=None, ge=1)
     notice: str | None = None
+    frame_ancestors: tuple[str, ...] | None = None
     channels: Mapping[str, Channel] = Field(default_factory=dict)
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _sites(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for site in value or ():
+            if not _SITE.fullmatch(site):
+                raise ValueError(
+                    f'expected sites such as "https://www.example.org" or "\'self\'", found "{site}"'
+                )
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -129,6 +145,31 @@ class Ingest(_Strict):
         return any(secrets)
 
 
+class Reference(_Strict):
+    """A response rate that others published, to see one's own beside it; `share` is from 0 to 1."""
+
+    name: str
+    share: float
+    source: str
+
+    @field_validator("name", "source")
+    @classmethod
+    def _told(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("expected a few words, found none")
+        return " ".join(value.split())
+
+    @field_validator("share", mode="before")
+    @classmethod
+    def _share(cls, value: Any) -> Any:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= 1:
+            raise ValueError(
+                f"expected a share from 0 to 1, such as 0.36 for 36 %, found {value!r}"
+            )
+        return value
+
+
 class Settings(_Strict):
     """All settings. Lengths of time carry their unit in the name."""
 
@@ -139,12 +180,29 @@ class Settings(_Strict):
     episode_open_days: float = Field(default=7, gt=0, le=3650)
     stale_after_minutes: int = Field(default=60, ge=1)
     horizon_hours: float = Field(default=24, gt=0, le=8760)
+    site: str | None = None
+    withdraw_below: float = Field(default=0.8, ge=0, le=1)
     targets: tuple[int, ...] = (3600, 7200)
     accounts: Mapping[str, Account] = Field(default_factory=dict)
     bots: Mapping[str, Bot] = Field(default_factory=dict)
     agents: Mapping[str, tuple[Membership, ...]] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     ingest: Ingest = Ingest()
+    reference: tuple[Reference, ...] = ()
+
+    @field_validator("reference", mode="before")
+    @classmethod
+    def _one_or_several_lines(cls, value: Any) -> Any:
+        return [value] if isinstance(value, dict) else value
+
+    @field_validator("site")
+    @classmethod
+    def _is_site(cls, value: str | None) -> str | None:
+        if value is not None and not _ADDRESS.fullmatch(value):
+            raise ValueError(
+                f'expected an address such as "https://care.example.org", found "{value}"'
+            )
+        return value
 
     @field_validator("agents", mode="before")
     @classmethod
@@ -280,4 +338,6 @@ def _known(loc: tuple[int | str, ...]) -> list[str]:
         shape = Source
     elif loc[0] == "ingest" and len(loc) >= 2:
         shape = Ingest
+    elif loc[0] == "reference" and len(loc) >= 3:
+        shape = Reference
     return sorted(info.alias or name for name, info in shape.model_fields.items())

@@ -7,10 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from loaders.toml_text import toml_text
 from sla.settings_file import replace
@@ -60,6 +68,30 @@ class Source(BaseModel):
     @classmethod
     def _one_or_several(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
+
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        from loaders.registry import LOADERS  # noqa: PLC0415 - all loaders, which few settings name
+
+        known = [loader.FORMAT for loader in LOADERS]
+        if value not in known:
+            near = difflib.get_close_matches(value, known, 1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            raise ValueError(
+                f'expected a format such as "whatsapp" (docs/loading.md lists them), found "{value}"{hint}'
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _for_some_files(self) -> Self:
+        if self.mapping is not None and self.files is None:
+            raise ValueError(
+                'a mapping needs files, the pattern of the names that it is for: files = "tickets*.csv"'
+            )
+        return self
 
     @field_validator("time_zone")
     @classmethod

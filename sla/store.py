@@ -17,8 +17,10 @@ from sla import hours, restate, rules
 from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
-SCHEMA_VERSION = "4"
-_SCHEMA = Path(__file__).parent / "sql" / "schema.sql"
+SCHEMA_VERSION = "5"
+_SQL = Path(__file__).parent / "sql"
+# What a database of an earlier version lacks, by the version.
+_UPGRADES = {"4": ("ledger.sql", "5")}
 
 
 class Store:
@@ -34,6 +36,7 @@ class Store:
         self.settings = settings
         self._connection = connection
         self._writing = threading.RLock()
+        self._beside = threading.RLock()
         self._local = threading.local()
         self._version = 0
         self.change: rules.Change | None = None
@@ -68,13 +71,18 @@ class Store:
                 for row in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()
             }
             if not tables:
-                cursor.execute(_SCHEMA.read_text(encoding="utf-8"))
+                for part in ("schema.sql", "ledger.sql"):
+                    cursor.execute((_SQL / part).read_text(encoding="utf-8"))
                 cursor.execute("INSERT INTO facts VALUES ('schema', ?)", [SCHEMA_VERSION])
             elif "facts" not in tables:
                 raise StoreError(
                     f"{self.path}: this is a DuckDB database of something else. Choose another file with --db."
                 )
             found = self._fact(cursor, "schema")
+            if found in _UPGRADES:
+                lacking, found = _UPGRADES[found]
+                cursor.execute((_SQL / lacking).read_text(encoding="utf-8"))
+                cursor.execute("UPDATE facts SET value = ? WHERE name = 'schema'", [found])
             if found != SCHEMA_VERSION:
                 raise StoreError(
                     f"{self.path}: made by another version of Replyclock (schema {found}, this one needs "
@@ -118,19 +126,29 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor whose work is stored as a whole or not at all."""
-        with self._writing:
-            cursor = self._connection.cursor()
-            cursor.execute("BEGIN")
-            try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                # The transaction may be gone already (disk full, interrupt): the first error is the one to tell.
-                with suppress(duckdb.Error):
-                    cursor.execute("ROLLBACK")
-                raise
-            finally:
-                cursor.close()
+        with self._writing, self._whole() as cursor:
+            yield cursor
+
+    @contextmanager
+    def beside(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give such a cursor for tables that no load touches: it need not wait until a load has ended."""
+        with self._beside, self._whole() as cursor:
+            yield cursor
+
+    @contextmanager
+    def _whole(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._connection.cursor()
+        cursor.execute("BEGIN")
+        try:
+            yield cursor
+            cursor.execute("COMMIT")
+        except BaseException:
+            # The transaction may be gone already (disk full, interrupt): the first error is the one to tell.
+            with suppress(duckdb.Error):
+                cursor.execute("ROLLBACK")
+            raise
+        finally:
+            cursor.close()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return this thread's own cursor: a connection shared between threads gives wrong results."""

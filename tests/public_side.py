@@ -1,5 +1,6 @@
 """What the tests of the public side share: banners of every state, hostile texts, a real server."""
 
+import gzip
 import http.client
 import threading
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 import public
+from public.changes import Change
+from public.languages import language
 from public.snapshot import Banner, Snapshot, write
+from public.view import View
 
 NOW = datetime(2026, 11, 21, 20, 0, 40, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 21, 19, 59, 10, tzinfo=UTC)
@@ -43,6 +47,27 @@ def banner(account: str = "NorthlightHelp", state: str = "live", **fields: objec
         "n": 412,
     }
     return Banner(account=account, state=state, **{**common, **of_state.get(state, {}), **fields})
+
+
+RECORD = {"kept_share_30d": 0.912, "kept_n_30d": 1234}
+
+
+def withdrawn(account: str = "NorthlightHelp", state: str = "live", **fields: object) -> Banner:
+    """Make a banner whose figure is withdrawn, because it was not kept often enough."""
+    none = {"typical_seconds": None, "promise_seconds": None, "answered_by": None}
+    return banner(account, state, **{**none, "withdrawn": True, **fields})
+
+
+def view(
+    *banners: Banner,
+    single: bool = True,
+    code: str = "en",
+    theme: str = "auto",
+    site: str | None = None,
+    changes: tuple[Change, ...] = (),
+) -> View:
+    """Make what one answer is drawn from: one banner, or with `single=False` the list of all."""
+    return View(banners, single, changes, NOW, NOW, language(code), theme, site)
 
 
 HOSTILE_TEXTS = (
@@ -91,6 +116,14 @@ HOSTILE_ACCOUNTS = (
     "cafe\u0301",
     "public",
     "new\nline",
+    "index",
+    "oembed",
+    "a.da",
+    "a.dark",
+    "a.badge",
+    "da",
+    "r/apple.json",
+    "E-mail/index",
 )
 
 
@@ -99,6 +132,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: str
+    raw: bytes = b""
 
 
 @dataclass
@@ -109,9 +143,11 @@ class Server:
     port: int = 0
     now: datetime = NOW
 
-    def show(self, *banners: Banner, renewed_at: datetime = NOW) -> None:
+    def show(
+        self, *banners: Banner, renewed_at: datetime = NOW, changes: tuple[Change, ...] = ()
+    ) -> None:
         self.now = NOW
-        write(Snapshot(renewed_at, banners), self.path)
+        write(Snapshot(renewed_at, banners, changes), self.path)
 
     def fetch(
         self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None
@@ -121,7 +157,10 @@ class Server:
             connection.request(method, path, headers=dict(headers or {}))
             reply = connection.getresponse()
             names = {name.lower(): value for name, value in reply.getheaders()}
-            return Answer(reply.status, names, reply.read().decode("utf-8"))
+            raw = reply.read()
+            packed = names.get("content-encoding") == "gzip" and raw
+            body = (gzip.decompress(raw) if packed else raw).decode("utf-8")
+            return Answer(reply.status, names, body, raw)
         finally:
             connection.close()
 

@@ -1,12 +1,12 @@
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from sla.expected import Expected, estimate, expected, rounded_up, usual
+from sla.expected import Expected, expected, usual
+from sla.forecast.rounding import rounded_up
 from sla.settings import Account, Hours, Settings
 from sla.store import Store
 from tests.conftest import minutes
@@ -45,17 +45,21 @@ def banner(store: Store, now: datetime) -> Expected:
     return found
 
 
-def test_nine_of_ten_and_half_are_read_off_the_curve(filled: Fill) -> None:
-    store = filled(asked([10] * 50, until=400))
-    found = banner(store, minutes(400))
-    assert (found.state, found.n) == ("live", 50)
-    assert (found.typical_seconds, found.promise_seconds) == (600, 600)
+def test_nine_of_ten_and_half_are_promised(filled: Fill) -> None:
+    # From 1 to 20 minutes, each as often as the others: half within 10, 9 of 10 within 18.
+    store = filled(asked([i * 7 % 20 + 1 for i in range(200)], until=1000))
+    found = banner(store, minutes(1000))
+    assert (found.state, found.n) == ("live", 200)
+    assert 8 * 60 <= (found.typical_seconds or 0) <= 15 * 60
+    assert 15 * 60 <= (found.promise_seconds or 0) <= 25 * 60
+    assert found.estimator is not None
+    assert "estimators" in json.loads(found.inputs or "")["promise"]
 
 
 def test_latest_waits_count_most(filled: Fill) -> None:
     slow_then_fast = asked([50] * 200 + [10] * 200, until=2100)
     store = filled(slow_then_fast)
-    assert estimate(store, "help", "calendar").typical == 600
+    assert (banner(store, minutes(2100)).typical_seconds or 0) <= 900
     assert usual(store, "help", "calendar").promise == 3000
 
 
@@ -78,7 +82,7 @@ def test_fewer_than_nine_of_ten_ever_answered_is_said_instead_of_a_promise(fille
     found = banner(store, minutes(3 * 1440))
     assert found.promise_seconds is None
     assert found.promise_over_seconds == 86400
-    assert found.typical_seconds == 600
+    assert 300 <= (found.typical_seconds or 0) <= 900
 
 
 @pytest.mark.parametrize(
@@ -120,36 +124,6 @@ def test_a_promise_that_reaches_over_closing_time_goes_on_in_the_morning(filled:
     found = banner(store, minutes(770))
     assert found.state == "live"
     assert found.promise_seconds == rounded_up((10 * 60 + 10 + 20) * 60)
-
-
-@given(
-    waits=st.lists(st.one_of(st.none(), st.integers(1, 300)), min_size=25, max_size=60),
-    taken=st.integers(1, 20),
-)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_with_the_latest_replies_taken_away_the_promise_is_not_lower(
-    tmp_path_factory: pytest.TempPathFactory, waits: list[int | None], taken: int
-) -> None:
-    end = len(waits) * 5 + 200
-    replies = sorted(
-        (i for i, w in enumerate(waits) if w is not None and i * 5 + w <= end),
-        key=lambda i: i * 5 + (waits[i] or 0),
-    )
-    worse = list(waits)
-    for i in replies[-taken:]:
-        worse[i] = None
-    figures = []
-    for each in (waits, worse):
-        folder = tmp_path_factory.mktemp("promise")
-        with Store.open(folder / "s.duckdb", Settings()) as store:
-            put(store, asked(each, until=end))
-            found = estimate(store, "help", "calendar")
-            figures.append(
-                [float("inf") if q is None else q for q in (found.typical, found.promise)]
-            )
-    assert all(later >= before for before, later in zip(*figures, strict=True))
 
 
 @pytest.mark.parametrize(

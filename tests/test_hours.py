@@ -243,7 +243,7 @@ def test_a_banner_goes_by_the_hours_of_the_account_and_says_when_a_season_is_ove
     assert (found.state, found.opens_at, found.promise_seconds) == ("live", None, HOUR)
     (found,) = expected(store, utc("2026-03-31 16:30"))
     assert (found.state, found.promise_seconds) == ("stale", None)
-    put(store, [wait("late", "Chat", utc("2026-03-31 20:00"), None)[0]])
+    put(store, [wait("late", "E-mail", utc("2026-03-31 20:00"), None)[0]])
     (found,) = expected(store, utc("2026-03-31 20:00"))
     assert (found.state, found.opens_at) == ("closed", utc("2026-10-01 09:00"))
     assert found.answered_by == utc("2026-10-01 10:00")

@@ -1,4 +1,5 @@
 import json
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -162,3 +163,43 @@ def while_answered(store: Store, inbox: Inbox, call: Callable[[], object]) -> ob
                 break
             time.sleep(0.02)
         return made.result(timeout=10)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe and names of any bytes are of Unix")
+def test_odd_entries_hold_nothing_up(store: Store, inbox: Inbox) -> None:
+    odd = os.fsencode(inbox.folder) + b"/caf\xe9.csv"
+    Path(os.fsdecode(odd)).write_text(LOG)
+    long = inbox.folder / f"{'x' * 248}.csv"
+    long.write_text(LOG.replace(",1,hello", ",2,hello"))
+    os.mkfifo(inbox.folder / "pipe.csv")
+    (inbox.folder / "last.csv").write_text(LOG.replace(",1,hello", ",3,hello"))
+    errors = rounds(inbox, store)
+    assert len(errors) == 4
+    (refused,) = [error for error in errors if error]
+    assert "pipe.csv" in refused
+    assert totals(store)["messages"] == 3
+    assert len(list((inbox.folder / "receipts").iterdir())) == 4
+    assert [p for p in inbox.folder.iterdir() if not p.is_dir()] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of any bytes are of Unix")
+def test_a_name_that_is_no_utf8_can_be_handed_over(store: Store, inbox: Inbox) -> None:
+    mine = Path(os.fsdecode(os.fsencode(inbox.folder.parent) + b"/caf\xe9.csv"))
+    mine.write_text(LOG)
+    announce(store.path)
+    result, _ = while_answered(store, inbox, lambda: hand_over_load(store.path, Unit.of(mine)))  # type: ignore[misc]
+    assert (result.error, result.new) == (None, 1)
+    assert result.path.endswith("caf?.csv")
+
+
+def test_a_folder_of_which_one_file_is_no_use_is_told_file_by_file(
+    store: Store, inbox: Inbox
+) -> None:
+    dropped = inbox.folder / "both"
+    dropped.mkdir()
+    (dropped / "log.csv").write_text(LOG)
+    (dropped / "torn.csv").write_text(LOG.replace("2026-03-02T09:00:00Z", "soon"))
+    errors = rounds(inbox, store)
+    assert len([error for error in errors if error]) == 1
+    receipt = json.loads((inbox.folder / "receipts" / "both.json").read_text())
+    assert len(receipt["files"]) == 2

@@ -3,14 +3,15 @@
 import json
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from public.addresses import readings
-from sla import lists
+from public.addresses import ENDINGS, Wanted, readings
+from sla import ledger, lists
 from sla.keeper import Keeper, Places
 from sla.lists import Listing
 from sla.measures import Question
@@ -250,24 +251,41 @@ def test_no_words_are_refused_on_the_page(keep):
     assert "A notice needs words" in checked(app).error[0].value
 
 
-def test_the_banner_says_that_nothing_is_scored(keep):
+def test_the_banner_says_when_nothing_is_scored(keep):
     keep()
     app = opened("banner")
-    assert any("Nothing is scored yet" in m.value for m in app.markdown)
+    assert any("No promise has been scored yet" in m.value for m in app.markdown)
     assert any("Choose one account" in c.value for c in app.caption)
+
+
+def test_the_banner_shows_how_its_promises_were_kept(keep):
+    asked = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=5)
+    rows = [
+        f"Shop,customer,{(asked + timedelta(minutes=n)).isoformat()},T{n},{n}q,hello\n"
+        f"Shop,agent,{(asked + timedelta(minutes=n + wait)).isoformat()},T{n},{n}a,hello\n"
+        for n, wait in enumerate([5, 5, 40, 5])
+    ]
+    keeper = keep("")
+    promised = ledger.Entry("Shop", "live", 300, 600, None, None, asked, 50, "blend", "{}")
+    ledger.enter(keeper.store, [promised], asked - timedelta(minutes=1))
+    log = keeper.places.db.with_name("waits.csv")
+    log.write_text("account,role,sent_at,thread_key,message_key,text\n" + "".join(rows))
+    assert keeper.load([Unit.of(log, log.name)])[0].error is None
+    app = opened("banner", account="Shop")
+    (kept,) = [m.value for m in app.markdown if "Kept for" in m.value]
+    assert "3 of 4 people in the last 7 days" in kept
 
 
 @pytest.mark.parametrize("account", ["Shop", "r/apple", "A & <b>", "ü ?#", 'q"u'])
 def test_snippets_lead_to_the_account_in_each_shape(account):
-    for ending, shape in (("", "html"), (".svg", "svg"), (".json", "json")):
+    for shape, ending in ENDINGS.items():
         path = unquote(promise.public_page(account, ending)).removeprefix("/public/")
-        assert (account, shape) in readings(path)
-    frame, image, words = banner_words.snippets(
-        account, account, "https://care.example.org"
-    ).values()
-    assert all("https://care.example.org/public/" in text for text, _ in (frame, image, words))
-    assert "<b>" not in frame[0] + image[0]
-    assert "javascript" not in json.dumps(words).lower()
+        assert Wanted(account, shape) in readings(path)
+    found = banner_words.snippets(account, account, "https://care.example.org")
+    assert list(found) == ["Frame", "Script", "Image", "Badge", "Your own words"]
+    assert all("https://care.example.org/public/" in text for text, _ in found.values())
+    assert not any("<b>" in found[way][0] for way in ("Frame", "Script", "Image", "Badge"))
+    assert "javascript" not in json.dumps(found["Your own words"]).lower()
 
 
 def test_a_site_is_told_as_the_browser_knows_it():

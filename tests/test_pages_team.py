@@ -13,7 +13,8 @@ from sla.keeper import Keeper, Places
 from sla.measures import Question, ask
 from sla.parse import Unit
 from tests.page_data import ROOT, write_log, write_shifts
-from ui import channels_words, owner, reader, tables, team_words
+from ui import channels, channels_words, choice, mix, owner, reader, reads, tables, team, team_words
+from ui.view import View, view
 
 SHELL = str(ROOT / "ui" / "shell.py")
 PAGES = ("team", "channels")
@@ -66,6 +67,10 @@ def checked(app: AppTest) -> AppTest:
     return app
 
 
+def the_view(**asked: str) -> View:
+    return view(choice.read(asked, reads.known(), reads.settings())[0], reads.known())
+
+
 def title(app: AppTest) -> str:
     return app.title[0].value.replace("\\", "")
 
@@ -82,7 +87,8 @@ def text_of(app: AppTest) -> str:
 
 def table(app: AppTest, column: str) -> dict[str, list[Any]]:
     """Return the table that has this column, by column."""
-    return next(t.value for t in app.dataframe if column in t.value.columns).to_dict("list")
+    tables = (*app.dataframe, *app.table)
+    return next(t.value for t in tables if column in t.value.columns).to_dict("list")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -201,9 +207,9 @@ def test_channels_tell_where_customers_write_and_what_came_of_hand_offs(keep, sh
     for trace, channel in zip(mixed, ("Posts", "Chat"), strict=True):
         assert trace["y"] == [row["share"] for row in rows if row["channel"] == channel]
     rates = {r["channel"]: r for r in ask(keeper.store, "hit_rate", Question(by=("channel",)))}
-    told = table(app, "First waits")
+    told = table(app, "Half within")
     assert dict(zip(told["Channel"], told["Within 1 h"], strict=True)) == {
-        name: reader.share(row["hit_rate"]) for name, row in rates.items()
+        name.replace("-", "\\-"): reader.share(row["hit_rate"]) for name, row in rates.items()
     }
 
 
@@ -306,3 +312,22 @@ def test_names_are_shown_letter_by_letter(keep, tmp_path, page):
     assert "<b onmouseover" not in drawn
     if page == "channels":
         assert HOSTILE in title(app)
+
+
+def test_points_of_the_charts_lead_to_the_waits_behind_them(keep, shifts):
+    keep(shifts)
+    shown = the_view(period="all")
+    rows = shown.rows("mix", "week")
+    place = [channel for _, channel in mix.places(rows)].index("Chat")
+    led = channels.behind_mix(rows, "week", shown).of_point(
+        {"x": "2026-02-09", "curve_number": place}
+    )
+    assert led == {"channel": "Chat", "period": "2026-02-09..2026-02-15"}
+    points = shown.rows("curve_drawn", "channel")
+    curve = channels.behind_curves(points, shown).of_point({"curve_number": 0})
+    assert curve == {"channel": mix.with_curve(points, shown)[0], "period": "all", "waits": "first"}
+    people = team.Team(shown, ("agent",), shown.rows("ended", "agent"))
+    one = people.compared[0]
+    led = team.behind_funnel(people).of_point({"x": one["n"], "y": one["adjusted"]})
+    assert led == {"agent": one["agent"], "outcome": "answered", "period": "all"}
+    assert team.behind_funnel(people).of_point({"x": -1, "y": 0}) is None

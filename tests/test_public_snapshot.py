@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from public_side import HOSTILE_TEXTS, NOW, banner, instant
+from public_side import AS_OF, HOSTILE_TEXTS, NOW, RECORD, banner, instant, withdrawn
 
 from public.banner import STATES
-from public.snapshot import RENEWAL_LIMIT, Snapshot, from_json, read, to_json, write
+from public.changes import MOST_OF_ONE, Change
+from public.snapshot import RENEWAL_LIMIT, Snapshot, from_json, read, renew, to_json, write
 
 
 def entry(**fields):
@@ -31,13 +32,19 @@ def entry(**fields):
 
 
 def text_of(*entries, **fields):
-    whole = {"schema": 1, "renewed_at": "2026-11-21T20:00:40Z", "banners": list(entries)}
+    whole = {"schema": 2, "renewed_at": "2026-11-21T20:00:40Z", "banners": list(entries)}
     return json.dumps(whole | fields)
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_what_is_written_is_read_back(tmp_path, state):
-    shown = Snapshot(NOW, (banner(state=state), banner("other", sample=True)))
+    told = (
+        banner(state=state),
+        banner("other", sample=True, frame_ancestors=("https://a.example",), **RECORD),
+        banner("other", channel="E-mail", kept_share_7d=1.0, kept_n_7d=3),
+        withdrawn("gone", state="closed" if state == "closed" else "live"),
+    )
+    shown = Snapshot(NOW, told, (Change(NOW, None, told[0]), Change(AS_OF, "busy", told[1])))
     write(shown, tmp_path / "new folder" / "snapshot.json")
     assert read(tmp_path / "new folder" / "snapshot.json") == shown
 
@@ -45,8 +52,9 @@ def test_what_is_written_is_read_back(tmp_path, state):
 def test_the_file_has_the_documented_keys():
     whole = json.loads(to_json(Snapshot(NOW, (banner(state="closed"),))))
     assert whole == {
-        "schema": 1,
+        "schema": 2,
         "renewed_at": "2026-11-21T20:00:40Z",
+        "changes": [],
         "banners": [
             {
                 "account": "NorthlightHelp",
@@ -63,6 +71,15 @@ def test_the_file_has_the_documented_keys():
                 "n": 412,
                 "notice": None,
                 "sample": False,
+                "channel": None,
+                "withdrawn": False,
+                "kept_share_7d": None,
+                "kept_n_7d": None,
+                "kept_share_30d": None,
+                "kept_n_30d": None,
+                "kept_share_90d": None,
+                "kept_n_90d": None,
+                "frame_ancestors": None,
             }
         ],
     }
@@ -97,11 +114,11 @@ def test_a_notice_left_over_from_before_is_not_published():
         b"\xff\xfe\x00",
         b"<html>",
         b"[" * 200_000,
-        b'{"schema": 1, "banners": []}',
+        b'{"schema": 2, "banners": []}',
         b'{"schema": 1, "renewed_at": "yesterday", "banners": []}',
         b'{"schema": 1, "renewed_at": "2026-11-21T20:00:00", "banners": []}',
         b'{"schema": 1, "renewed_at": "2026-11-21T20:00:00Z", "banners": {}}',
-        text_of(entry(), schema=2).encode(),
+        text_of(entry(), schema=3).encode(),
         text_of(entry())[:-20].encode(),
     ],
 )
@@ -141,6 +158,18 @@ def test_a_missing_file_or_a_folder_in_its_place_shows_no_banner(tmp_path):
         (entry(sample="no"), "sample"),
         (entry(channels="X"), "channels"),
         (entry(state="notice", notice=" \n "), "notice"),
+        (entry(channel=""), "channel"),
+        (entry(channel="lone \ud800"), "channel"),
+        (entry(withdrawn=1), "withdrawn"),
+        (entry(kept_share_30d=1.2, kept_n_30d=5), "kept_share_30d"),
+        (entry(kept_share_30d=True, kept_n_30d=5), "kept_share_30d"),
+        (entry(kept_share_30d=0.9), "kept_n_30d"),
+        (entry(kept_share_30d=0.9, kept_n_30d=0), "kept_n_30d"),
+        (entry(kept_n_7d=-1), "kept_n_7d"),
+        (entry(frame_ancestors="https://a.example"), "frame_ancestors"),
+        (entry(frame_ancestors=["https://a.example; script-src *"]), "frame_ancestors"),
+        (entry(frame_ancestors=["https://a.example\nx"]), "frame_ancestors"),
+        (entry(frame_ancestors=["*"]), "frame_ancestors"),
     ],
 )
 def test_one_wrong_banner_is_left_out_named_in_the_log_and_costs_no_other(caplog, wrong, named):
@@ -157,6 +186,7 @@ def test_whoever_makes_a_wrong_banner_hears_it_at_once():
         banner(as_of=datetime(2026, 11, 21))  # noqa: DTZ001 - the mistake under test
     with pytest.raises(ValueError, match="needs promise_seconds"):
         banner(promise_seconds=None)
+    assert Snapshot(NOW, (banner(), banner(channel="E-mail"))).banner("NorthlightHelp", "E-mail")
     with pytest.raises(ValueError, match="same account"):
         Snapshot(NOW, (banner(), banner(title="Twice")))
     with pytest.raises(ValueError, match="renewed_at"):
@@ -225,7 +255,7 @@ def test_a_reader_beside_a_writer_never_sees_half_a_file(tmp_path, caplog):
 
 def test_when_the_renewal_has_stopped_nothing_stands_but_notices():
     shown = Snapshot(NOW, (banner(), banner("down", "notice"), banner("few", "quiet")))
-    assert shown.at(NOW + RENEWAL_LIMIT) == shown
+    assert shown.at(NOW + RENEWAL_LIMIT) is shown
     later = shown.at(NOW + RENEWAL_LIMIT + timedelta(seconds=1))
     assert [b.state for b in later.banners] == ["stale", "notice", "stale"]
     assert later.banners[0].promise_seconds is None
@@ -243,3 +273,108 @@ def test_offsets_other_than_utc_are_the_same_instant():
     assert json.loads(to_json(Snapshot(NOW, (replace(shown),))))["banners"][0]["as_of"] == (
         "2026-11-21T19:59:10Z"
     )
+
+
+def test_a_file_from_before_channels_and_records_is_still_read():
+    (shown,) = from_json(text_of(entry(), schema=1)).banners
+    assert (shown.channel, shown.withdrawn, shown.frame_ancestors) == (None, False, None)
+
+
+def test_a_whole_share_is_a_share():
+    (shown,) = from_json(text_of(entry(kept_share_30d=1, kept_n_30d=5))).banners
+    assert (shown.kept_share_30d, shown.kept_n_30d) == (1.0, 5)
+
+
+# -------------------------------------------------------------------------------------- changes
+
+
+def after_minutes(count):
+    return NOW + timedelta(minutes=count)
+
+
+def renewed(*rounds):
+    """Return the snapshot after one renewal a minute, each with the banners of one round."""
+    shown = Snapshot()
+    for count, banners in enumerate(rounds):
+        shown = Snapshot(after_minutes(count), banners).after(shown)
+    return shown
+
+
+def told(snapshot):
+    return [(c.at, c.was, c.banner.account, c.banner.state) for c in snapshot.changes]
+
+
+def test_a_change_is_another_state_and_not_another_figure():
+    shown = renewed(
+        (banner(),),
+        (banner(promise_seconds=2400),),
+        (banner(state="busy"),),
+        (banner(state="busy"),),
+    )
+    assert told(shown) == [
+        (after_minutes(2), "live", "NorthlightHelp", "busy"),
+        (NOW, None, "NorthlightHelp", "live"),
+    ]
+
+
+def test_another_notice_and_a_withdrawn_figure_are_changes():
+    shown = renewed(
+        (banner(state="notice"),),
+        (banner(state="notice", notice="Else."),),
+        (withdrawn(),),
+        (banner(),),
+    )
+    assert [c.at for c in shown.changes] == [after_minutes(count) for count in (3, 2, 1, 0)]
+    assert [c.banner.withdrawn for c in shown.changes] == [False, True, False, False]
+
+
+def test_a_channel_and_its_account_change_apart():
+    shown = renewed(
+        (banner(), banner(channel="E-mail")), (banner(), banner(channel="E-mail", state="busy"))
+    )
+    assert shown.changes[0].banner.channel == "E-mail"
+    assert len(shown.changes) == 3
+
+
+def test_what_is_gone_leaves_nothing_behind():
+    assert told(renewed((banner("a"), banner("b")), (banner("b"),))) == [
+        (after_minutes(1 - 1), None, "b", "live")
+    ]
+
+
+def test_so_many_changes_are_kept_of_each_and_no_more():
+    rounds = [(banner(state="busy" if i % 2 else "live"), banner("calm")) for i in range(40)]
+    shown = renewed(*rounds)
+    loud = [c for c in shown.changes if c.banner.account == "NorthlightHelp"]
+    assert len(loud) == MOST_OF_ONE
+    assert loud[0].at == after_minutes(39)
+    assert len(shown.changes) == MOST_OF_ONE + 1
+    assert [c.at for c in shown.changes] == sorted((c.at for c in shown.changes), reverse=True)
+
+
+def test_a_renewal_that_stopped_is_a_change_and_so_is_its_return():
+    first = renewed((banner(),))
+    limit = NOW + RENEWAL_LIMIT
+    stopped = first.at(limit + timedelta(minutes=3))
+    assert told(stopped)[0] == (limit, "live", "NorthlightHelp", "stale")
+    back = Snapshot(limit + timedelta(hours=1), (banner(),)).after(first)
+    assert told(back)[:2] == [
+        (limit + timedelta(hours=1), "stale", "NorthlightHelp", "live"),
+        (limit, "live", "NorthlightHelp", "stale"),
+    ]
+
+
+def test_the_owner_s_renewal_keeps_the_changes_in_the_file(tmp_path):
+    path = tmp_path / "snapshot.json"
+    renew([banner()], path, NOW)
+    renew([banner(state="busy")], path, after_minutes(1))
+    assert told(read(path)) == told(renewed((banner(),), (banner(state="busy"),)))
+
+
+def test_a_wrong_change_is_left_out_and_costs_no_other(caplog):
+    shown = renewed((banner(),), (banner(state="busy"),))
+    whole = json.loads(to_json(shown))
+    whole["changes"][0]["at"] = "yesterday"
+    whole["changes"].append("nonsense")
+    assert told(from_json(json.dumps(whole))) == told(shown)[1:]
+    assert "change 1" in caplog.text

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def test_the_shipped_settings_are_valid() -> None:
         ('[bots.b]\nanswers = "yes"', "bots.b.answers: input should be a valid boolean"),
         ('[accounts." "]\ntitle = "x"', "an account needs a name"),
         ('[[accounts.A.hours]]\nfrom = 2026-01-01\n[[accounts.A.hours]]\nfrom = 2026-01-01', "two sets of hours hold from the same day"),
+        ('[[reference]]\nname = "a"\nshare = 36\nsource = "b"', "reference.0.share: expected a share from 0 to 1, such as 0.36 for 36 %, found 36."),
+        ('[[reference]]\nname = "a"\nshare = true\nsource = "b"', "reference.0.share: expected a share from 0 to 1"),
+        ('[[reference]]\nname = " "\nshare = 0.5\nsource = "b"', "reference.0.name: expected a few words, found none."),
+        ('[[reference]]\nname = "a"\nshare = 0.5', "reference.0.source: field required"),
+        ('[[reference]]\nnam = "a"\nname = "a"\nshare = 0.5\nsource = "b"', 'reference.0.nam: there is no such setting; did you mean "name"?'),
+        ("reference = 0.36", "reference: input should be a valid tuple"),
         ("accounts = 3", "accounts: input should be a valid dictionary, found 3."),
         ("a = [", "not valid TOML"),
     ],
@@ -75,3 +82,22 @@ def test_a_file_that_is_named_but_missing_or_not_text_is_told(tmp_path: Path) ->
     (tmp_path / "latin.toml").write_bytes(b'[accounts."caf\xe9"]')
     with pytest.raises(SettingsError, match="not UTF-8"):
         settings.read(tmp_path / "latin.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('site = "care.example.org"', "https://care.example.org"),
+        ("withdraw_below = 80", "less than or equal to 1"),
+        ('[accounts."a"]\nframe_ancestors = ["https://x.org; script-src *"]', "frame_ancestors"),
+        ('[[sources]]\nformat = "whatsap"', "whatsapp"),
+        ('[[sources]]\naccount = "a"\nmapping = { columns = { text = "t" } }', "files"),
+    ],
+)
+def test_what_the_public_side_and_the_loaders_are_told_is_checked(
+    tmp_path: Path, text: str, fault: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=re.escape(fault)):
+        settings.read(path)

@@ -78,8 +78,11 @@ def with_gaps(rows: Sequence[dict[str, Any]], step: Key) -> list[dict[str, Any]]
     return told
 
 
-def mark_target(figure: go.Figure, target: int, *, across: bool) -> None:
-    """Draw a labelled line at a target: across the chart when waits go upwards, upright otherwise."""
+def mark_target(figure: go.Figure, target: int, *, across: bool, beyond: bool = False) -> None:
+    """Draw a labelled line at a target: across the chart when waits go upwards, upright otherwise.
+
+    The name of an upright line stands before it, or `beyond` it where another line is near.
+    """
     line = {"color": look.TARGET, "width": 1.5, "dash": "dot"}
     name = f"target {words.limit(target)}"
     if across:
@@ -91,6 +94,6 @@ def mark_target(figure: go.Figure, target: int, *, across: bool) -> None:
     else:
         figure.add_vline(x=target, line=line)
         figure.add_annotation(
-            x=log10(target), y=1, yref="paper", yanchor="top", xanchor="right", xshift=-4, text=name,
-            textangle=-90, showarrow=False, font={"size": 12},
+            x=log10(target), y=1, yref="paper", yanchor="top", text=name, textangle=-90,
+            xanchor="left" if beyond else "right", xshift=4 if beyond else -4, showarrow=False, font={"size": 12},
         )  # fmt: skip

@@ -7,12 +7,16 @@ from zlib import crc32
 
 from sla.expected import Expected
 from ui import promise
-from ui.reader import number
+from ui.reader import number, share
 
 WITH_FIGURE = frozenset({"live", "busy", "closed"})
-TRACK_RECORD = (
-    "Nothing is scored yet. A promise is kept when the people who wrote while it stood were answered within it; "
-    "this data holds no ledger of published figures, so there is no share to show, and none is claimed."
+NO_RECORD = (
+    "No promise has been scored yet. Each is, from the first minute that the dashboard shows one: kept when the people who "
+    "write while it stands are answered within it."
+)
+HOW_SCORED = (
+    "Of the people who wrote while a promise stood, the share answered within it; 9 of 10 is what is promised. Each published "
+    "figure is in the ledger with what it was made from. By day or account: `python -m sla measure kept --by account,day`."
 )
 
 
@@ -20,7 +24,7 @@ def headline(told: Sequence[Expected]) -> str:
     """Return what the public sees, of all accounts or of one."""
     if len(told) == 1:
         return _of_one(told[0])
-    figures = sum(each.state in WITH_FIGURE for each in told)
+    figures = sum(each.state in WITH_FIGURE and not each.withdrawn for each in told)
     if figures == len(told):
         return f"All {number(figures)} accounts show how long an answer takes"
     return f"{number(figures)} of {number(len(told))} accounts show how long an answer takes"
@@ -29,7 +33,7 @@ def headline(told: Sequence[Expected]) -> str:
 def _of_one(told: Expected) -> str:
     if told.state == "notice":
         return "The public reads your notice and no figure"
-    if told.state not in WITH_FIGURE:
+    if told.state not in WITH_FIGURE or told.withdrawn:
         return "The public reads no figure"
     return f"The public reads: {promise.banner(told)[0]}"
 
@@ -42,6 +46,8 @@ def why_no_figure(told: Sequence[Expected]) -> str:
         "notice": "a notice stands instead",
     }
     counts = {s: sum(each.state == s for each in told) for s in reasons}
+    counts["withdrawn"] = sum(each.withdrawn for each in told)
+    reasons["withdrawn"] = "promises too often not kept"
     parts = [f"{number(n)}: {reasons[state]}" for state, n in counts.items() if n]
     return f"No figure for {', '.join(parts)}." if parts else ""
 
@@ -53,18 +59,30 @@ def site(url: str | None) -> str:
 
 
 def snippets(account: str, title: str, base: str) -> dict[str, tuple[str, str]]:
-    """Return what to paste for each way to show the banner, with its language: frame, image, data."""
-    page, image, data = (base + promise.public_page(account, end) for end in ("", ".svg", ".json"))
+    """Return what to paste for each way to show the banner, with its language.
+
+    They are a frame, a script, an image, a badge, and the data for words of one's own.
+    """
+    endings = ("", ".js", ".svg", ".badge.svg", ".json")
+    page, script, image, badge, data = (base + promise.public_page(account, end) for end in endings)
     name = escape(f"{title}: how long an answer takes")
     return {
         "Frame": (
             f'<iframe src="{escape(page)}" title="{name}"\n'
-            '        width="100%" height="220" style="border:0" loading="lazy"></iframe>',
+            '        width="100%" height="260" style="border:0" loading="lazy"></iframe>',
+            "html",
+        ),
+        "Script": (
+            f'<a href="{escape(page)}">{name}</a>\n<script src="{escape(script)}" async></script>',
             "html",
         ),
         "Image": (
-            f'<a href="{escape(page)}">\n  <img src="{escape(image)}" width="400" height="100"\n'
+            f'<a href="{escape(page)}">\n  <img src="{escape(image)}" width="400" height="120"\n'
             f'       alt="{name}">\n</a>',
+            "html",
+        ),
+        "Badge": (
+            f'<a href="{escape(page)}"><img src="{escape(badge)}" height="24" alt="{name}"></a>',
             "html",
         ),
         "Your own words": (
@@ -88,7 +106,18 @@ def preview(told: Expected, scheme: str) -> str:
     return (
         f'<!doctype html><html lang="en" style="color-scheme: {scheme}; background: {ground}"><title>{scheme}</title>'
         f'<body style="margin: 16px; background: {ground}">'
-        f'<img src="{image}" alt="The image on a {scheme} site" width="400" height="100" '
+        f'<img src="{image}" alt="The image on a {scheme} site" width="400" height="120" '
         f'style="max-width: 100%; height: auto; color-scheme: {scheme}">'
         "</body></html>"
     )
+
+
+def record(told: Expected) -> str:
+    """Return how an account's promises were kept over the shortest time of which anything is known."""
+    for kept in told.record:
+        if kept.share is not None:
+            return (
+                f"Kept for {number(kept.kept)} of {number(kept.kept + kept.missed)} people "
+                f"in the last {kept.days} days ({share(kept.share)})"
+            )
+    return NO_RECORD

@@ -6,6 +6,7 @@ import streamlit as st
 
 from sla.errors import SettingsError
 from sla.expected import Expected
+from sla.ledger import RECORD_DAYS
 from sla.notices import LONGEST
 from ui import banner_words, board, reads, words
 from ui.owner import keeper
@@ -83,13 +84,13 @@ def preview(told: Expected) -> None:
         for scheme in ("light", "dark"):
             st.iframe(
                 banner_words.preview(told, scheme),
-                height=132,
+                height=152,
                 alt=f"The image on a {scheme} site",
             )
     st.caption(
         "The image follows the site it stands on; the frame, below, the reader’s own light or dark."
     )
-    st.iframe(banner_words.fresh(told), height=200, alt="The frame, as this browser shows it")
+    st.iframe(banner_words.fresh(told), height=240, alt="The frame, as this browser shows it")
 
 
 def show(view: View) -> None:
@@ -106,3 +107,27 @@ def show(view: View) -> None:
         preview(each)
         st.header("Put it on your site", anchor=False)
         snippet(each)
+
+
+def track_record(view: View) -> None:
+    """Show how the published promises were kept over 7, 30 and 90 days."""
+    told = of(view)
+    if not any(kept.share is not None for each in told for kept in each.record):
+        st.markdown(banner_words.NO_RECORD)
+        return
+    if len(told) == 1:
+        st.markdown(f"**{words.plain(banner_words.record(told[0]))}**")
+    st.dataframe(
+        [
+            {"account": each.title}
+            | {f"kept, {kept.days} days": kept.share for kept in each.record}
+            | {f"people, {kept.days} days": kept.kept + kept.missed for kept in each.record}
+            for each in told
+        ],
+        column_config={
+            f"kept, {days} days": st.column_config.NumberColumn(format="percent")
+            for days in RECORD_DAYS
+        },
+        hide_index=True,
+    )
+    st.caption(banner_words.HOW_SCORED)

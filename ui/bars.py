@@ -8,7 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sla.measures import Key, Row
-from ui import axes, look, reader
+from sla.settings import Reference
+from ui import axes, look, now_words, reader, references
 from ui.reader import number, share
 from ui.view import View, title
 
@@ -16,32 +17,54 @@ _HOURS = tuple(range(24))
 
 
 def per_hour(rows: Sequence[Row], view: View) -> go.Figure:
-    """Draw messages in and replies out for each hour of a day; the hour of *as of* is still filling."""
-    figure = look.figure(
-        height=280, x=f"hour of the day ({view.local_time})", y="messages", legend=True
-    )
-    filling = view.as_of.astimezone(view.zone).hour
-    by_hour = {row["hour_of_day"]: row for row in rows}
-    for name, column, colour in (
-        ("messages in", "messages_in", look.STILL_OPEN),
-        ("replies out", "replies_out", look.ANSWERED),
+    """Draw messages in and replies out for each hour of a day, each beside what is usual for that hour of the week."""
+    figure = look.figure(height=360, x=f"hour of the day ({view.local_time})", y="", legend=True)
+    hours = [row["hour"].hour for row in rows]
+    for name, column, usual, colour, axis in (
+        ("messages in", "messages_in", "usual_in", look.STILL_OPEN, "y"),
+        ("replies out", "replies_out", "usual_out", look.ANSWERED, "y2"),
     ):
         figure.add_bar(
-            x=_HOURS,
-            y=[by_hour.get(hour, {}).get(column) for hour in _HOURS],
+            x=hours,
+            y=[row[column] for row in rows],
+            yaxis=axis,
             name=name,
-            marker=_marker(colour, [hour == filling for hour in _HOURS]),
-            hovertext=[
-                f"{reader.hour_of_day(hour)}: {number(by_hour.get(hour, {}).get(column, 0))} {name}"
-                for hour in _HOURS
-            ],
+            marker=_marker(colour, [row["filling"] for row in rows]),
+            hovertext=[now_words.hour(row, column, usual, name) for row in rows],
             hoverinfo="text",
+        )
+        figure.add_scatter(
+            x=hours,
+            y=[row[usual] for row in rows],
+            yaxis=axis,
+            name="usual",
+            showlegend=column == "messages_in" and any(row[usual] is not None for row in rows),
+            mode="lines",
+            line={"shape": "hvh", "color": look.USUAL, "width": 2},
+            hoverinfo="skip",
         )
     shown = _HOURS[::3]
     figure.update_xaxes(
-        range=[-0.6, 23.6], tickvals=shown, ticktext=[reader.hour_of_day(hour) for hour in shown]
+        range=[-0.6, 23.6],
+        tickvals=shown,
+        ticktext=[reader.hour_of_day(hour) for hour in shown],
+        anchor="y2",
     )
-    figure.update_yaxes(axes.counts(row[c] for row in rows for c in ("messages_in", "replies_out")))
+    for axis, above, name, columns in (
+        ("yaxis", [0.56, 1], "messages in", ("messages_in", "usual_in")),
+        ("yaxis2", [0, 0.44], "replies out", ("replies_out", "usual_out")),
+    ):
+        figure.update_layout(
+            {
+                axis: {
+                    **figure.layout.yaxis.to_plotly_json(),
+                    **axes.counts(row[column] for row in rows for column in columns),
+                    "domain": above,
+                    "title": {"text": name, "font": {"size": 12}, "standoff": 8},
+                    "anchor": "x",
+                }
+            }
+        )
     return figure
 
 
@@ -77,9 +100,10 @@ def outcomes(
     return figure
 
 
-def rates(rows: Sequence[Row], key: Key) -> go.Figure:
-    """Draw the response rate of each channel or account as a bar from zero, labelled with its n."""
-    figure = look.figure(height=60 + 32 * len(rows), x="response rate", y="")
+def rates(rows: Sequence[Row], key: Key, lines: Sequence[Reference] = ()) -> go.Figure:
+    """Draw the response rate of each channel or account as a bar from zero, labelled with its n; others' as lines."""
+    figure = look.figure(height=(84 if lines else 60) + 32 * len(rows), x="response rate", y="")
+    references.upright(figure, lines)
     upwards = list(reversed(rows))
     figure.add_bar(
         orientation="h",

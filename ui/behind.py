@@ -38,11 +38,12 @@ def address(
     agent: str | None = None,
     team: str | None = None,
     opening: bool | None = None,
+    took: tuple[int, int | None] | None = None,
 ) -> Address:
     """Return the address of the list of waits: the view's own filters, and what narrows them down.
 
     `days`, `weekdays` (0 = Monday) and `hours` (of the day) are first and last, in the account's zone; `target`
-    is in seconds. The list is of all waits, unless `waits` says first or next.
+    is in seconds, `took` as in a `Listing`. The list is of all waits, unless `waits` says first or next.
     """
     chosen = view.choice
     own = account or chosen.account
@@ -63,6 +64,7 @@ def address(
         "agent": agent,
         "team": team,
         "opening": None if opening is None else "in" if opening else "out",
+        "took": None if took is None else f"{took[0]}-{'' if took[1] is None else took[1]}",
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -87,17 +89,21 @@ class Behind:
         step: Key,
         waits: Waits | None = None,
         outcomes: Sequence[Outcome] = (),
+        targets: Sequence[int] = (),
     ) -> Self:
-        """Return the waits behind a chart over time; `outcomes` are what its traces stand for, in their order."""
+        """Return the waits behind a chart over time; `outcomes` or `targets` are what its traces stand for, in order."""
 
         def of_point(point: Point) -> Address | None:
             found = _step(view, step, str(point.get("x", "")))
             if found is None:
                 return None
             days, hours = found
-            place = point.get("curve_number", len(outcomes))
-            outcome = outcomes[place] if place < len(outcomes) else None
-            return address(view, days=days, hours=hours, waits=waits, outcome=outcome)
+            trace = point.get("curve_number", len(outcomes) + len(targets))
+            outcome = outcomes[trace] if trace < len(outcomes) else None
+            target = targets[trace] if trace < len(targets) else None
+            return address(
+                view, days=days, hours=hours, waits=waits, outcome=outcome, target=target
+            )
 
         return cls(address(view, waits=waits), of_point)
 
@@ -114,14 +120,60 @@ class Behind:
 
         return cls(address(view), of_point)
 
+    @classmethod
+    def week(cls, view: View, waits: Waits | None = None) -> Self:
+        """Return the waits behind a map of the hours of the week: hours go across, weekdays down."""
+
+        def of_point(point: Point) -> Address | None:
+            hour, weekday = point.get("x"), point.get("y")
+            if not isinstance(hour, int) or not isinstance(weekday, int):
+                return None
+            return address(view, weekdays=(weekday, weekday), hours=(hour, hour), waits=waits)
+
+        return cls(address(view, waits=waits), of_point)
+
+    @classmethod
+    def hours_of_day(cls, view: View) -> Self:
+        """Return the waits behind a chart of the hours of the day in which *as of* lies."""
+        local = view.as_of.astimezone(view.zone).date()
+
+        def of_point(point: Point) -> Address | None:
+            hour = point.get("x")
+            if not isinstance(hour, int):
+                return None
+            return address(view, days=(local, local), hours=(hour, hour))
+
+        return cls(address(view, days=(local, local)), of_point)
+
+    @classmethod
+    def named(
+        cls, whole: Address, of_trace: Mapping[int, Address], of_x: Mapping[str, Address]
+    ) -> Self:
+        """Return the waits behind a chart whose traces, or whose places along x, stand for lists of their own.
+
+        Where both are known, the point stands for what they say together. Bars that lie on their side have
+        their places along y.
+        """
+
+        def of_point(point: Point) -> Address | None:
+            place = of_x.get(str(point.get("x", "")), of_x.get(str(point.get("y", "")), {}))
+            trace = of_trace.get(point.get("curve_number", -1), {})
+            return {**whole, **place, **trace} if place or trace else None
+
+        return cls(whole, of_point)
+
     def chart(self, figure: go.Figure, alt: str, key: str) -> None:
-        """Show the figure; a click leads to the waits behind the point, the link below it to all of them."""
+        """Show the figure; a click leads to the waits behind the point, the link below it to all of them.
+
+        `key` is "chart", the measure, and what else tells it from others.
+        """
+        config = look.config(key.split()[1])
         if self.of_point is None:
-            st.plotly_chart(figure, config=look.CONFIG, alt=alt)
+            st.plotly_chart(figure, config=config, alt=alt)
         else:
             picked = st.plotly_chart(
                 figure,
-                config=look.CONFIG,
+                config=config,
                 alt=alt,
                 key=key,
                 on_select="rerun",

@@ -2,17 +2,84 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from sla import periods
 from sla.expected import Expected
 from sla.measures import Row
-from ui import promise, reader, reads, tables, words
-from ui.view import View
+from ui import bars, behind, figures, now_words, promise, reader, reads, tables, words
+from ui.view import View, title
 
 # More accounts than this stand in a table; more people than this are counted, and in the CSV.
 CARDS, PEOPLE, MOST = 6, 15, 300
+# More silences than this are counted: a wall of alarms is read by nobody.
+ALARMS = 3
+
+
+def alarms(view: View) -> None:
+    """Say where nobody replies although somebody waits; and apart from it, where nothing is known any more."""
+    late = _late(view)
+    accounts = {k.account for k in view.known}
+    if late:
+        latest = max(k.as_of for k in view.known if k.account in late)
+        told = now_words.missing(latest, view.zone, [title(a) for a in late], len(accounts))
+        st.info(words.plain(told), icon=":material/sync_problem:")
+    silent = [
+        row
+        for row in reads.rows("silence", view.question())
+        if row["silent"] and row["account"] not in late
+    ]
+    for row in silent[:ALARMS]:
+        told = now_words.silence(row, title(row["account"]))
+        st.error(words.plain(told), icon=":material/notifications_active:")
+    if len(silent) > ALARMS:
+        st.markdown(f"{reader.number(len(silent) - ALARMS)} more accounts are silent as well.")
+
+
+def _late(view: View) -> list[str]:
+    """Return the accounts whose data is older than their limit."""
+    latest = {
+        k.account: max(o.as_of for o in view.known if o.account == k.account) for k in view.known
+    }
+    settings = reads.settings()
+    return [a for a, at in latest.items() if periods.age(at) > settings.stale_after_seconds(a)]
+
+
+def queue(view: View) -> None:
+    """Show the share about to miss each target, and when nobody waits any more at this pace."""
+    with st.grid(3, min_column_width=180):
+        for target in view.targets:
+            row = reads.one("about_to_miss", view.question(target=target))
+            figures.figure(
+                f"about to miss {words.limit(target)}",
+                reader.share(row["share"]),
+                now_words.about_to_miss(row),
+                words.definition("about_to_miss"),
+            )
+        row = reads.one("pace", view.question())
+        figures.figure(
+            "the backlog clears",
+            now_words.clears(row),
+            now_words.pace(row),
+            words.definition("pace"),
+        )
+
+
+def day(view: View) -> None:
+    """Show what came in and went out in each hour of the day, against the usual."""
+    rows = reads.rows("usual_load", view.question(span=view.whole_day))
+    usual = now_words.usual_source(rows)
+    st.caption(usual)
+    tables.chart(
+        bars.per_hour(rows, view),
+        f"Messages in and replies out for each hour of the day. {usual}",
+        "usual_load",
+        rows,
+        behind=behind.Behind.hours_of_day(view),
+    )
 
 
 def public(view: View) -> None:
@@ -24,15 +91,29 @@ def public(view: View) -> None:
         return
     with st.grid(3, min_column_width=260):
         for each in told:
-            _card(each)
+            _card(each, view)
 
 
-def _card(told: Expected) -> None:
+def _kept(told: Expected, view: View) -> str:
+    """Return how many of the last day's waits stayed within what is promised now; nothing without a promise."""
+    if told.promise_seconds is None or told.state == "closed":
+        return ""
+    asked = replace(
+        view.question(span=view.last_day, target=told.promise_seconds, waits="all"),
+        account=told.account,
+        channel=None,
+        clock="calendar",
+    )
+    return now_words.kept(reads.one("hit_rate", asked), told.promise_seconds)
+
+
+def _card(told: Expected, view: View) -> None:
     said, beside = promise.banner(told)
+    kept = _kept(told, view)
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"{words.plain(told.title)} · {promise.STATES[told.state]}")
         st.markdown(f"### {words.plain(said)}")
-        st.caption(words.plain(beside))
+        st.caption(words.plain(f"{beside} {kept}".strip()))
         st.space("stretch")
         st.markdown(f":small[[Public page]({promise.public_page(told.account)})]")
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from sla.measures import Key, Row
-from ui import reader, reads, tables, words
+from ui import mix, reader, reads, tables, words
+from ui.behind import Address, Behind, Point, address
 from ui.view import View
 
 _RATES = ("n", "met", "missed", "undecided", "hit_rate")
@@ -50,25 +51,49 @@ def side_by_side(view: View) -> list[Row]:
     return sorted(rows, key=lambda row: -row["n"])
 
 
+def behind_mix(rows: Sequence[Row], step: Key, view: View) -> Behind:
+    """Return the waits behind the mix: a bar stands for those begun in a period on a channel."""
+    steps, channels = Behind.steps(view, step), [channel for _, channel in mix.places(rows)]
+
+    def of_point(point: Point) -> Address | None:
+        found = steps.of_point(point) if steps.of_point else None
+        place = point.get("curve_number", len(channels))
+        return found | {"channel": channels[place]} if found and place < len(channels) else found
+
+    return Behind(steps.whole, of_point)
+
+
+def behind_curves(rows: Sequence[Row], view: View) -> Behind:
+    """Return the first waits behind the curves: a curve stands for those of its channel."""
+    channels = mix.with_curve(rows, view)
+
+    def of_point(point: Point) -> Address | None:
+        place = point.get("curve_number", len(channels))
+        if place >= len(channels):
+            return None
+        return address(view, channel=channels[place], waits="first")
+
+    return Behind(address(view, waits="first"), of_point)
+
+
 def table(rows: Sequence[Row], view: View) -> None:
     """Show the channels side by side, and the same figures as a CSV."""
     few = any(words.few(row) for row in rows)
-    numbers = st.column_config.NumberColumn(format="localized")
-    st.dataframe(
+    st.table(
         [
             {
-                "Channel": row["channel"],
-                "First waits": row["n"],
-                "Still open": row["open"],
+                "Channel": words.plain(row["channel"]),
+                "Waits": reader.number(row["n"]),
+                "Open": reader.number(row["open"]),
                 words.capital(words.within(view.choice.target)): reader.share(row["hit_rate"]),
-                "Half are answered within": words.quantile(row, "median_seconds"),
+                "Half within": words.quantile(row, "median_seconds"),
                 "9 of 10 within": words.quantile(row, "p90_seconds"),
                 **({"Note": words.few(row).removeprefix(", ")} if few else {}),
             }
             for row in rows
         ],
+        border="horizontal",
         hide_index=True,
-        column_config={"First waits": numbers, "Still open": numbers},
         alt="Table: hit rate and time to first reply of each channel",
     )
     columns = ("channel", *_RATES, *_TIMES)

@@ -13,18 +13,22 @@ from ui.view import View
 def hit_rates(view: View, span: Span) -> None:
     """Show the hit rate of first replies against each target."""
     for target in view.targets:
-        row = reads.one("hit_rate", view.question(span=span, target=target))
-        _figure(
-            words.within(target),
-            reader.share(row["hit_rate"]),
-            words.hit_source(row),
-            f"{words.definition('hit_rate')} {words.hit_range(row)}",
-        )
+        hit_rate(target, reads.one("hit_rate", view.question(span=span, target=target)))
+
+
+def hit_rate(target: int, row: Row) -> None:
+    """Show one hit rate with its worst and best case under it, where something is undecided."""
+    figure(
+        words.within(target),
+        reader.share(row["hit_rate"]),
+        words.hit_source(row),
+        f"{words.definition('hit_rate')} {words.hit_range(row)}",
+    )
 
 
 def mean(row: Row) -> None:
     """Show the mean over answered waits, which others quote."""
-    _figure(
+    figure(
         "mean, answered only",
         reader.duration(row["mean_answered_seconds"]),
         f"n = {reader.number(row['answered'])} answered",
@@ -36,19 +40,19 @@ def of_ended(view: View, whole: Row) -> None:
     """Show the share of the waits ended beside the hit rate that counts every wait, and the median."""
     hit = reads.one("hit_rate", view.question(span=view.span, waits="all"))
     within = words.within(view.choice.target)
-    _figure(
+    figure(
         f"{within}, of the waits ended",
         reader.share(whole["share"]),
         f"n = {words.counted(whole['n'], 'wait', 'waits')} ended",
         "What can be told by who ended the wait. It leaves out everybody who got no answer.",
     )
-    _figure(
+    figure(
         f"{within}, of all waits",
         reader.share(hit["hit_rate"]),
         words.hit_source(hit),
         f"{words.definition('hit_rate')} {words.hit_range(hit)}",
     )
-    _figure(
+    figure(
         "half of the waits ended were answered within",
         reader.duration(whole["median_seconds"]),
         "answered only",
@@ -56,7 +60,8 @@ def of_ended(view: View, whole: Row) -> None:
     )
 
 
-def _figure(name: str, value: str, source: str, meaning: str) -> None:
+def figure(name: str, value: str, source: str, meaning: str) -> None:
+    """Show one figure: its name, its value, what it stands on, and its meaning as a tooltip."""
     st.metric(name, value, source, delta_color="off", delta_arrow="off", help=meaning, border=True)
 
 

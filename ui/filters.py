@@ -57,7 +57,7 @@ def show(*names: Name) -> View:
         "target": _target,
         "clock": _clock,
     }
-    with st.container(horizontal=True, wrap=False, key="filters", vertical_alignment="bottom"):
+    with st.container(horizontal=True, key="filters", vertical_alignment="bottom"):
         for name in names:
             controls[name](choice, known)
         if _asked():

@@ -1,6 +1,6 @@
 """Heat maps: a measure, the load, or the coverage for each hour of the week."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import log10
 from typing import Any
 
@@ -16,15 +16,17 @@ _HOURS = tuple(range(24))
 _WEEKDAYS = tuple(range(7))
 
 
-def week(rows: Sequence[Row], measure: str, view: View) -> go.Figure:
-    """Draw a measure for each hour of the week; what rests on few cases is paler."""
+def week(
+    rows: Sequence[Row], measure: str, view: View, say: Callable[[Row, str], str] = cell
+) -> go.Figure:
+    """Draw a measure for each hour of the week; what rests on few cases is paler. `say` tells one hour."""
     figure = look.figure(
         height=300, x=f"hour in which the customer wrote ({view.local_time})", y=""
     )
     cells: dict[tuple[int, int], Any] = {(row["weekday"], row["hour_of_day"]): row for row in rows}
     is_share = measure == "hit_rate"
     shown = {p: row["hit_rate" if is_share else "median_seconds"] for p, row in cells.items()}
-    told = {p: cell(row, measure) for p, row in cells.items()}
+    told = {p: say(row, measure) for p, row in cells.items()}
     for few in (False, True):
         figure.add_heatmap(
             x=_HOURS,
@@ -38,18 +40,30 @@ def week(rows: Sequence[Row], measure: str, view: View) -> go.Figure:
                 ]
                 for day in _WEEKDAYS
             ],
-            text=[[told.get((day, hour), "nobody wrote") for hour in _HOURS] for day in _WEEKDAYS],
-            hoverinfo="text",
-            hoverongaps=False,
+            hoverinfo="skip",
             opacity=look.MUTED if few else 1,
             xgap=2,
             ygap=2,
             coloraxis="coloraxis",
         )
+    _points(figure, told)
     values = [value for value in shown.values() if value is not None]
     figure.update_layout(coloraxis=_scale(is_share, values))
     _week_axes(figure)
     return figure
+
+
+def _points(figure: go.Figure, told: Mapping[tuple[int, int], str]) -> None:
+    """Lay a mark that nobody sees over each cell: a map of colours itself cannot be clicked."""
+    figure.add_scatter(
+        x=[hour for _, hour in told],
+        y=[day for day, _ in told],
+        mode="markers",
+        marker=look.UNSEEN | {"size": 22, "symbol": "square"},
+        hovertext=list(told.values()),
+        hoverinfo="text",
+        showlegend=False,
+    )
 
 
 def counts(rows: Sequence[Row], column: str, view: View) -> go.Figure:

@@ -14,13 +14,17 @@ from ui.words import quantile
 
 
 def trend(
-    rows: Sequence[Row], filling: Mapping[date | datetime, bool], step: Key, view: View
+    rows: Sequence[Row],
+    filling: Mapping[date | datetime, bool],
+    step: Key,
+    view: View,
+    what: str = "first reply",
 ) -> go.Figure:
-    """Draw the time to first reply in each period: half and 9 of 10 are answered within it."""
+    """Draw the time to a reply in each period: half and 9 of 10 are answered within it; `what` names the reply."""
     figure = look.figure(
         height=360,
         x=f"{step} in which the customer wrote ({view.local_time})",
-        y="time to first reply (log scale)",
+        y=f"time to {what} (log scale)",
         legend=True,
     )
     for target in view.targets:
@@ -86,13 +90,14 @@ def _trend_told(
 
 
 def curve(points: Sequence[Row], view: View) -> go.Figure:
-    """Draw the share answered by each second as a step, coloured by the limits it falls under."""
+    """Draw the share answered by each second as a step with its 95 % band, coloured by the limits it falls under."""
     figure = look.figure(
         height=360, x="time since the customer wrote (log scale)", y="answered", legend=True
     )
     seconds = [_positive(row["seconds"]) or 1 for row in points]
     shares = [row["share"] for row in points]
     end = max([*seconds, *view.targets]) * 2
+    _band(figure, points, seconds)
     names = [*(words.within(limit) for limit in view.limits), "later"]
     colours = [*(look.WITHIN_FIRST, look.WITHIN_SECOND)[: len(view.limits)], look.LATER]
     for name, colour, low, high in zip(
@@ -103,10 +108,11 @@ def curve(points: Sequence[Row], view: View) -> go.Figure:
             x=xs,
             y=ys,
             name=name,
-            mode="lines",
+            mode="lines+markers",
+            marker=look.UNSEEN,
             line={"shape": "hv", "color": colour, "width": 2.5},
             fill="tozeroy",
-            fillcolor=look.pale(colour),
+            fillcolor=look.pale(colour, 0.14),
             hovertext=[
                 f"{share(y)} are answered within {duration(int(x))}"
                 for x, y in zip(xs, ys, strict=True)
@@ -114,10 +120,26 @@ def curve(points: Sequence[Row], view: View) -> go.Figure:
             hoverinfo="text",
         )
     for target in view.targets:
-        axes.mark_target(figure, target, across=False)
+        axes.mark_target(figure, target, across=False, beyond=target == max(view.targets))
     figure.update_xaxes(axes.waits(seconds, view.targets))
     figure.update_yaxes(range=[0, 1.08], **axes.shares())
     return figure
+
+
+def _band(figure: go.Figure, points: Sequence[Row], seconds: Sequence[int | None]) -> None:
+    """Draw between which shares the curve lies with 95 % confidence at each second."""
+    for column, fill, name in (("low", None, ""), ("high", "tonexty", "95 % band")):
+        figure.add_scatter(
+            x=seconds,
+            y=[row[column] for row in points],
+            name=name,
+            showlegend=fill is not None,
+            mode="lines",
+            line={"shape": "hv", "width": 0, "color": look.STILL_OPEN},
+            fill=fill,
+            fillcolor=look.pale(look.STILL_OPEN, 0.4),
+            hoverinfo="skip",
+        )
 
 
 def _stretch(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 import plotly.io as pio
+import streamlit as st
 
 from ui import reader
 
@@ -19,6 +20,12 @@ STILL_OPEN: Final = "#999999"
 # Whether an answer came at all.
 ANSWERED: Final = "#0072B2"
 GIVEN_UP: Final = "#D55E00"
+
+# What is usual, or was before, beside what is.
+USUAL: Final = "#CC79A7"
+
+# A mark that nobody sees, so that a line can be clicked.
+UNSEEN: Final[dict[str, Any]] = {"size": 14, "color": "rgba(0,0,0,0)", "line": {"width": 0}}
 
 # Channels, side by side: none of the colours above; each bears white text and is seen on both themes.
 CHANNELS: Final = ("#6F5FD0", "#7F7216", "#B03F96", "#2A7F66", "#B5525E", "#557690")
@@ -69,6 +76,18 @@ CONFIG: Final = {
 }
 
 
+def config(name: str) -> dict[str, Any]:
+    """Return the configuration of a chart whose picture is to be called `name`."""
+    return CONFIG | {"toImageButtonOptions": {"format": "png", "scale": 2, "filename": name}}
+
+
+def _paper() -> str:
+    """Return the page's own background, so that the picture of a chart can be read wherever it is put."""
+    theme = st.context.theme.type
+    found = st.get_option(f"theme.{theme}.backgroundColor") if theme else None
+    return str(found or "rgba(0,0,0,0)")
+
+
 def pale(colour: str, alpha: float = 0.3) -> str:
     """Return a colour for a large area: the theme shows through."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
@@ -80,6 +99,7 @@ def figure(*, height: int, x: str, y: str, legend: bool = False) -> go.Figure:
     made = go.Figure()
     made.update_layout(
         template="streamlit+replyclock",
+        paper_bgcolor=_paper(),
         height=height,
         margin={"l": 8, "r": 16, "t": 48 if legend else 16, "b": 8},
         showlegend=legend,

@@ -33,6 +33,18 @@ def colours(view: View) -> dict[str, str]:
     return {name: look.CHANNELS[place % len(look.CHANNELS)] for place, name in enumerate(names)}
 
 
+def places(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Return each visibility and channel in the order in which `over_time` draws them: public ones first."""
+    found = {(row["visibility"], row["channel"]) for row in rows}
+    return sorted(found, key=lambda place: (place[0] != "public", place))
+
+
+def with_curve(rows: Sequence[Row], view: View) -> list[str]:
+    """Return the channels in the order in which `curves` draws them."""
+    there = {row["channel"] for row in rows}
+    return [channel for channel in colours(view) if channel in there]
+
+
 def over_time(rows: Sequence[Row], step: Key, view: View) -> go.Figure:
     """Draw the share of waits begun on each channel in each period; public ones stand below private ones."""
     figure = look.figure(
@@ -42,11 +54,8 @@ def over_time(rows: Sequence[Row], step: Key, view: View) -> go.Figure:
         legend=True,
     )
     painted = colours(view)
-    places = sorted(
-        {(row["visibility"], row["channel"]) for row in rows}, key=lambda p: (p[0] != "public", p)
-    )
     periods = sorted({row[step] for row in rows})
-    for visibility, channel in places:
+    for visibility, channel in places(rows):
         found = [r for r in rows if (r["visibility"], r["channel"]) == (visibility, channel)]
         figure.add_bar(
             x=[row[step] for row in found],

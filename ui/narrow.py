@@ -13,7 +13,7 @@ from ui import waits_words as told
 from ui.view import View
 
 NAMES: Final = (
-    "q", "verdict", "outcome", "waits", "agent", "team", "opening", "weekday", "hour", "sort",
+    "q", "verdict", "outcome", "waits", "agent", "team", "opening", "weekday", "hour", "took", "sort",
 )  # fmt: skip
 PAGE: Final = "page"
 LONGEST_SEARCH: Final = 200
@@ -24,7 +24,7 @@ def show(view: View) -> Listing:
     listing, ignored = read(
         {name: st.query_params[name] for name in NAMES if name in st.query_params}, view
     )
-    with st.container(horizontal=True, wrap=False, key="narrow", vertical_alignment="bottom"):
+    with st.container(horizontal=True, key="narrow", vertical_alignment="bottom"):
         _search(listing)
         verdicts = told.verdicts(view.choice.target)
         _select("verdict", "Verdict", "Any", verdicts, listing.verdict, 135)
@@ -64,6 +64,13 @@ def read(asked: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
             )
         return found
 
+    def lengths() -> tuple[int, int | None] | None:
+        value = asked.get("took")
+        found = lists.above_and_up_to(value) if value is not None else None
+        if value is not None and found is None:
+            ignored.append(f'"{value[:60]}" is no length; expected seconds such as 3600-7200.')
+        return found
+
     opening = one_of("opening", tuple(told.OPENING))
     waits = cast("Waits | None", one_of("waits", tuple(told.KINDS)))
     listing = Listing(
@@ -75,6 +82,7 @@ def read(asked: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
         opening=None if opening is None else opening == "in",
         weekdays=span("weekday", 6),
         hours=span("hour", 23),
+        took=lengths(),
         search=(asked.get("q") or "").strip()[:LONGEST_SEARCH] or None,
         sort=one_of("sort", get_args(lists.Sort)) or "longest",
     )
@@ -143,6 +151,7 @@ def _narrowed(listing: Listing) -> None:
         for name, said in (
             ("weekday", told.when(Listing(weekdays=listing.weekdays))),
             ("hour", told.when(Listing(hours=listing.hours))),
+            ("took", [told.took(*listing.took)] if listing.took else []),
             ("team", [f"Team {listing.team}"] if listing.team else []),
         ):
             for each in said:

@@ -28,6 +28,8 @@ def banner(told: Expected) -> tuple[str, str]:
     if told.state == "stale":
         since = f"is from {_there(told.as_of, told)}" if told.as_of else "is missing"
         return "No figure", f"The data {since}: too old to tell the wait."
+    if told.withdrawn:
+        return "No figure", "Withdrawn: its promises of the last 7 days were too often not kept."
     if told.promise_over_seconds is not None:
         promise = f"9 of 10: more than {limit(told.promise_over_seconds)}"
     elif told.answered_by is not None:

@@ -13,7 +13,15 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 st.set_page_config(
     page_title="Replyclock", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide"
 )
-st.html("<style>body { font-variant-numeric: tabular-nums; }</style>")
+# On a phone the filters stand two in a row, so that a thumb reaches all of them. The button that saves a chart as a
+# picture is seen by whoever reaches it with the keyboard, too.
+st.html(
+    "<style>body { font-variant-numeric: tabular-nums; }"
+    "@media (max-width: 640px) { .st-key-filters > *, .st-key-narrow > * {"
+    " flex: 1 1 calc(50% - 1rem); width: auto !important; min-width: 0; }"
+    " .stTable th, .stTable td { padding: .4rem .25rem !important; } }"
+    ".js-plotly-plot .modebar:focus-within { opacity: 1 !important; }</style>"
+)
 
 if not signed_in():
     st.title("Replyclock", anchor=False)
@@ -43,6 +51,12 @@ page = st.navigation(
             help="How long people wait for the first answer.",
         ),
         st.Page(
+            PAGES / "next_reply.py",
+            title="Next reply",
+            icon=":material/reply_all:",
+            help="How long people wait for an answer when they write again.",
+        ),
+        st.Page(
             PAGES / "team.py",
             title="Team",
             icon=":material/groups:",
@@ -53,6 +67,12 @@ page = st.navigation(
             title="Channels",
             icon=":material/forum:",
             help="Where customers write, how soon each channel answers, and who is sent elsewhere.",
+        ),
+        st.Page(
+            PAGES / "wrong_days.py",
+            title="Days that went wrong",
+            icon=":material/warning:",
+            help="Surges, backlogs and silences found in the data, each as a story.",
         ),
         st.Page(
             PAGES / "conversations.py",

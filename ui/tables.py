@@ -21,17 +21,23 @@ def chart(
     rows: Sequence[Row],
     by: Sequence[str] = (),
     behind: Behind | None = None,
+    key: str = "",
 ) -> None:
-    """Show a figure with the table behind it, and the way to its waits; `alt` says in words what it shows."""
+    """Show a figure with the table behind it, and the way to its waits; `alt` says in words what it shows.
+
+    `key` tells charts of one measure and the same keys apart.
+    """
     if behind is None:
-        st.plotly_chart(figure, config=look.CONFIG, alt=alt)
+        st.plotly_chart(figure, config=look.config(measure), alt=alt)
     else:
-        behind.chart(figure, alt, key=f"chart {measure} {' '.join(by)}")
+        behind.chart(figure, alt, key=f"chart {measure} {' '.join(by)} {key}".rstrip())
     with st.expander("Table", icon=":material/table_rows:", type="compact"):
-        of_measure(measure, rows, by, alt)
+        of_measure(measure, rows, by, alt, key)
 
 
-def of_measure(measure: str, rows: Sequence[Row], by: Sequence[str], alt: str) -> None:
+def of_measure(
+    measure: str, rows: Sequence[Row], by: Sequence[str], alt: str, key: str = ""
+) -> None:
     """Show rows of a measure as a table, with its definitions as tooltips and a CSV to download."""
     columns = [*by, *named(measure).columns]
     shown = [{c: _cell(c, row.get(c)) for c in columns} for row in rows]
@@ -41,7 +47,11 @@ def of_measure(measure: str, rows: Sequence[Row], by: Sequence[str], alt: str) -
         alt=f"Table: {alt}",
         column_config={c: _column(c, named(measure).columns.get(c), shown) for c in columns},
     )
-    download(f"{measure}.csv", lambda: as_csv(measure, rows, by), f"csv {measure} {' '.join(by)}")
+    download(
+        f"{measure}.csv",
+        lambda: as_csv(measure, rows, by),
+        f"csv {measure} {' '.join(by)} {key}".rstrip(),
+    )
 
 
 def download(file: str, data: Callable[[], str], key: str) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from sla.measures import Key, Row
 from ui import heat, reader, reads, tables, team_words, words
+from ui.behind import Address, Behind, Point, address
 from ui.view import View, title
 
 _NAMES: dict[Key, str] = {"agent": "Agents", "team": "Teams"}
@@ -72,6 +73,22 @@ def show_choice(view: View) -> Team:
         )
         key = chosen or key
     return Team(view, (*keys, key), view.rows("ended", *keys, key))
+
+
+def behind_funnel(team: Team) -> Behind:
+    """Return the waits behind the funnel: a point stands for those that an agent or a team ended."""
+
+    def of_point(point: Point) -> Address | None:
+        at = (point.get("x"), point.get("y"))
+        found = [row for row in team.compared if (row["n"], row["adjusted"]) == at]
+        return _ended_by(team, found[0]) if len(found) == 1 else None
+
+    return Behind(address(team.view, outcome="answered"), of_point)
+
+
+def _ended_by(team: Team, row: Row) -> Address:
+    by = {team.key: row[team.key]}
+    return address(team.view, account=row.get("account"), outcome="answered", **by)
 
 
 def table(team: Team) -> None:
@@ -145,6 +162,9 @@ def _load(team: Team, chosen: Row | None, who: str, whole: Row) -> None:
         "load",
         rows,
         by=(*keys, *_HOURS),
+        behind=Behind(
+            _ended_by(team, chosen) if chosen else address(team.view, outcome="answered")
+        ),
     )
 
 
@@ -157,6 +177,7 @@ def _coverage(view: View) -> None:
         "coverage",
         rows,
         by=_HOURS,
+        behind=Behind(address(view)),
     )
 
 

@@ -63,6 +63,16 @@ class View:
         return periods.today(self.as_of, self.zone)
 
     @property
+    def whole_day(self) -> Span:
+        """That day to its end, also what of it is still to come."""
+        return periods.whole_day(self.as_of, self.zone)
+
+    @property
+    def last_day(self) -> Span:
+        """The 24 hours before *as of*."""
+        return periods.last_day(self.as_of, self.zone)
+
+    @property
     def targets(self) -> tuple[int, ...]:
         """The targets in force, and the chosen one, in seconds."""
         return tuple(

@@ -74,5 +74,12 @@ def when(listing: Listing) -> list[str]:
     return told
 
 
+def took(above: int, up_to: int | None) -> str:
+    """Return the lengths that a list is narrowed to: "1 h to 2 h", "up to 1 min", "more than 7 d"."""
+    if up_to is None:
+        return f"more than {limit(above)}"
+    return f"{limit(above)} to {limit(up_to)}" if above else f"up to {limit(up_to)}"
+
+
 def _span(bounds: Sequence[str]) -> str:
     return bounds[0] if bounds[0] == bounds[-1] else f"{bounds[0]} – {bounds[-1]}"

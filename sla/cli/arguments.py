@@ -30,6 +30,13 @@ def common(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def path(text: str) -> Path:
+    """Read the name of a file or folder; an empty one, as of an unset variable, is none."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected the name of a file or folder, found none")
+    return Path(text)
+
+
 def source(parser: argparse.ArgumentParser) -> None:
     """Take what an export does not say itself, as `[[sources]]` in the settings does."""
     about = parser.add_argument_group(

@@ -44,6 +44,10 @@ def add(commands: Any) -> None:
         "--hour", type=_hours, metavar="H", help="of the day: 9, or 9-16 for several"
     )
     waits.add_argument(
+        "--took", type=_took, metavar="S-S",
+        help="longer than the first and no longer than the second, in seconds: 3600-7200, or 86400- without an end",
+    )  # fmt: skip
+    waits.add_argument(
         "--search", metavar="WORDS",
         help="in any message of the conversation; or a whole customer key, conversation id or wait id",
     )  # fmt: skip
@@ -75,6 +79,7 @@ def run(call: argparse.Namespace) -> int:
         opening=None if call.opening is None else call.opening == "in",
         weekdays=call.weekday,
         hours=call.hour,
+        took=call.took,
         search=call.search,
         sort=call.sort,
     )
@@ -118,6 +123,15 @@ def _weekdays(text: str) -> tuple[int, int]:
 
 def _hours(text: str) -> tuple[int, int]:
     return _span(text, 23, "an hour of the day", "9, or 9-16 for several")
+
+
+def _took(text: str) -> tuple[int, int | None]:
+    found = lists.above_and_up_to(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is no length; write seconds such as 3600-7200, or 86400- without an end'
+        )
+    return found
 
 
 def _span(text: str, most: int, what: str, such: str) -> tuple[int, int]:

@@ -1,7 +1,5 @@
--- The response curve of the latest waits, $skipped to $window seconds old, each weighted by how many were opened since, open ones censored.
--- A weight depends on when a wait began and never on how it ended: with replies taken away, the curve can only
--- fall and the promise only rise. Weights halve every $half_life waits; 0 weighs all alike.
--- Weighted Kaplan–Meier/Aalen–Johansen: a wait counts as many times as its weight, at risk and in its ending.
+-- What was usual before the last day: the response curve of the waits that are a day to $window seconds old, all weighed alike,
+-- open ones censored. Kaplan–Meier, or Aalen–Johansen where waits were closed unanswered.
 WITH recent AS (
     SELECT w.outcome,
         CASE
@@ -15,27 +13,23 @@ WITH recent AS (
     JOIN known AS k ON k.account = w.account AND k.channel = w.channel
     WHERE w.account = $account AND w.outcome <> 'bot' AND NOT w.unknown
         AND epoch_us(k.as_of) - epoch_us(w.started_at)
-            BETWEEN CAST($skipped AS BIGINT) * 1000000 AND CAST($window AS BIGINT) * 1000000
-), weighted AS (
-    SELECT *, CASE WHEN $half_life = 0 THEN 1.0 ELSE pow(0.5, (rank - 1) / $half_life) END AS weight
-    FROM recent
-    WHERE rank <= $at_most AND seconds IS NOT NULL
+            BETWEEN CAST(86400 AS BIGINT) * 1000000 AND CAST($window AS BIGINT) * 1000000
 ), timed AS (
     SELECT seconds,
-        sum(CASE WHEN outcome = 'answered' THEN weight ELSE 0 END) AS answered,
-        sum(CASE WHEN outcome = 'closed' THEN weight ELSE 0 END) AS closed,
-        sum(weight) AS weight,
+        count(CASE WHEN outcome = 'answered' THEN 1 END) AS answered,
+        count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed,
         count(*) AS n
-    FROM weighted GROUP BY seconds
+    FROM recent
+    WHERE rank <= $at_most AND seconds IS NOT NULL
+    GROUP BY seconds
 ), at_risk AS (
     SELECT *,
-        sum(weight) OVER (ORDER BY seconds DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS risk,
-        sum(n) OVER (ORDER BY seconds DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS left_over
+        sum(n) OVER (ORDER BY seconds DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS risk
     FROM timed
 ), surviving AS (
     SELECT *,
         coalesce(exp(sum(
-            CASE WHEN answered + closed < risk * (1 - 1e-12) THEN ln(1 - (answered + closed) / risk) END
+            CASE WHEN answered + closed < risk THEN ln(1 - (answered + closed) / risk) END
         ) OVER (ORDER BY seconds ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), 1.0) AS still_waiting
     FROM at_risk
 ), curve AS (
@@ -47,6 +41,5 @@ WITH recent AS (
 SELECT
     CAST(sum(n) AS BIGINT) AS n,
     min(CASE WHEN share >= 0.5 - 1e-12 THEN seconds END) AS typical_seconds,
-    min(CASE WHEN share >= 0.9 - 1e-12 THEN seconds END) AS promise_seconds,
-    max(seconds) AS beyond_seconds
+    min(CASE WHEN share >= 0.9 - 1e-12 THEN seconds END) AS promise_seconds
 FROM curve

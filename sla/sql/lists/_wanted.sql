@@ -12,6 +12,8 @@ wanted AS (
         AND ($team IS NULL OR j.team = $team)
         AND ($first_weekday IS NULL OR j.weekday BETWEEN $first_weekday AND $last_weekday)
         AND ($first_hour IS NULL OR j.hour_of_day BETWEEN $first_hour AND $last_hour)
+        AND ($above IS NULL OR j.elapsed > $above OR ($above = 0 AND j.elapsed = 0))
+        AND ($up_to IS NULL OR j.elapsed <= $up_to)
         {inside}
         {found}
 ), listed AS (

@@ -17,21 +17,23 @@ SELECT n.*, m.message_id, m.load_id AS known_load,
     AND n.author_key IS NOT DISTINCT FROM m.author_key AND n.author_name IS NOT DISTINCT FROM m.author_name
     AND n.role = m.role AND n.visibility = m.visibility AND n.sent_at = m.sent_at
     AND n.edited_at IS NOT DISTINCT FROM m.edited_at AND n.event IS NOT DISTINCT FROM m.event
-    AND n.text IS NOT DISTINCT FROM m.text AS same
+    AND n.text IS NOT DISTINCT FROM m.text AS same,
+    -- the same key for another account's message, which is no edit: it is not taken
+    coalesce(n.account <> m.account AND n.sent_at <> m.sent_at AND n.text <> m.text, false) AS clash, m.account AS known_account
 FROM newest AS n
 LEFT JOIN messages AS m
     ON m.platform = n.platform AND m.namespace = n.namespace AND m.message_key = n.message_key;
 
 CREATE OR REPLACE TEMP TABLE arrivals AS
-SELECT * EXCLUDE (known_load, same) REPLACE (message_id IS NOT NULL AS newer)
-FROM compared WHERE message_id IS NULL OR (newer AND NOT same);
+SELECT * EXCLUDE (known_load, same, clash, known_account) REPLACE (message_id IS NOT NULL AS newer)
+FROM compared WHERE message_id IS NULL OR (newer AND NOT same AND NOT clash);
 
 INSERT INTO repeated SELECT load_id, message_id, known_load FROM compared WHERE same AND load_id <> known_load;
 
 INSERT INTO versions
 SELECT message_id, load_id, platform, namespace, message_key, account, channel, thread_key, reply_to_key,
     author_key, author_name, role, visibility, sent_at, edited_at, event, text
-FROM compared WHERE message_id IS NOT NULL AND NOT newer AND NOT same AND load_id <> known_load;
+FROM compared WHERE message_id IS NOT NULL AND NOT newer AND NOT same AND NOT clash AND load_id <> known_load;
 
 CREATE OR REPLACE TEMP TABLE dropped_scopes AS
 SELECT DISTINCT s.scope

@@ -1,0 +1,239 @@
+"""A manager's walk in Chromium: a link, a figure, the thread behind it, the CSV, another target, the link passed on.
+
+And every figure that stands on a page is what the command line says.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from sla.__main__ import main
+from sla.load import load_file
+from sla.measures import measures
+from sla.settings import Settings
+from sla.store import Store
+from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER
+from tests.conftest import EXPORTS
+from tests.page_data import running, write_log
+from ui import reader
+
+pytestmark = [pytest.mark.browser, NEEDS_BROWSER, pytest.mark.xdist_group("browser")]
+
+PATIENCE = 90_000  # milliseconds; the machine may be busy with the other tests
+SLICE = EXPORTS / "twcs" / "twcs_5000.csv"
+AT_REST = """() => document.querySelector('h1')
+    && !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]')"""
+# The pages whose charts are over the chosen period, and what their questions add to it.
+CHARTED = {
+    "response_rate": (),
+    "first_reply": (),
+    "next_reply": ("--waits", "next"),
+    "channels": (),
+    "team": (),
+}
+
+
+@dataclass(frozen=True)
+class Walked:
+    """The app at `address`, and the command line over a store with the same messages."""
+
+    address: str
+    store: tuple[str, ...]
+
+    def measure(self, capsys: Any, *asked: str) -> str:
+        """Return what `python -m sla measure …` prints."""
+        capsys.readouterr()
+        assert main(["measure", *asked, *self.store]) == 0
+        printed: str = capsys.readouterr().out
+        return printed
+
+    def row(self, capsys: Any, *asked: str) -> dict[str, Any]:
+        """Return the only row of a measure."""
+        (row,) = json.loads(self.measure(capsys, *asked, "--format", "json"))
+        return dict(row)
+
+
+@pytest.fixture(scope="module", params=["log", "public slice"])
+def walked(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
+    """Run the dashboard with the small log in it, or with the public slice."""
+    folder = tmp_path_factory.mktemp("walk")
+    if request.param == "log":
+        file = write_log(folder / "log.csv")
+    elif SLICE.exists():
+        file = SLICE
+    else:
+        pytest.skip("the real exports are not on this machine")
+    for name in ("db.duckdb", "beside.duckdb"):
+        with Store.open(folder / name, Settings()) as store:
+            assert load_file(store, file, name=file.name).error is None
+    with running(folder / "db.duckdb") as address:
+        beside = ("--db", str(folder / "beside.duckdb"), "--settings", str(folder / "settings.toml"))  # fmt: skip
+        yield Walked(address, beside)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Any) -> Iterator[Callable[[str], Any]]:
+    """Return a function that opens an address in a browser of its own, as somebody who got the link would."""
+    contexts = []
+
+    def open_page(address: str) -> Any:
+        context = chromium.new_context(locale="en-GB", viewport={"width": 1400, "height": 1000})
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address)
+        rest(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(autouse=True)
+def british(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write figures as the browser's reader would."""
+    monkeypatch.setattr(reader, "locale", lambda: "en_GB")
+
+
+def rest(page: Any) -> None:
+    """Wait until the page is drawn and nothing runs any more."""
+    page.wait_for_function(AT_REST)
+
+
+def headline(page: Any) -> str:
+    return " ".join(page.locator("h1").inner_text().split())
+
+
+def asked_for(page: Any) -> dict[str, str]:
+    """Return what stands in the page's address."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def saved(page: Any, button: Any) -> str:
+    """Click a button that downloads a CSV, and return what is in it."""
+    with page.expect_download() as waiting:
+        button.click()
+    return Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def metrics(page: Any) -> dict[str, str]:
+    """Return the figures in boxes by their names."""
+    boxes = page.get_by_test_id("stMetric").all()
+    return {
+        " ".join(box.get_by_test_id("stMetricLabel").inner_text().split()): " ".join(
+            box.get_by_test_id("stMetricValue").inner_text().split()
+        )
+        for box in boxes
+    }
+
+
+def test_from_a_link_to_the_thread_and_back_to_a_link(walked, opened, capsys):
+    page = opened(f"{walked.address}/first_reply?period=all&target=7200")
+    whole = walked.row(capsys, "first_reply", "--target", "7200")
+    assert reader.duration(whole["median_seconds"]) in headline(page)
+    page.get_by_role("link", name="The waits behind this").first.click()
+    page.wait_for_function("location.pathname === '/conversations'")
+    rest(page)
+    assert asked_for(page)["period"] == "all"
+    assert asked_for(page)["target"] == "7200"
+    listed = int(re.match(r"[\d,]+", headline(page))[0].replace(",", ""))
+    assert listed == whole["n"]
+
+    told = saved(page, page.get_by_role("button", name="Download all as CSV"))
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert len(rows) == listed
+    rate = walked.row(capsys, "hit_rate", "--target", "7200")
+    assert sum(row["verdict"] == "met" for row in rows) == rate["met"]
+    assert sum(row["outcome"] == "open" for row in rows) == whole["open"]
+
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 18, "y": 52})
+    page.get_by_role("dialog").get_by_role("link", name="All waits of this conversation").wait_for()
+    assert asked_for(page)["wait"] == rows[0]["wait_id"]
+    thread = opened(page.url)
+    thread.get_by_role("dialog").get_by_text("started the clock", exact=False).first.wait_for()
+
+
+def test_another_target_changes_the_figure_and_the_link_that_is_passed_on(walked, opened, capsys):
+    page = opened(f"{walked.address}/first_reply?period=all")
+    within = {seconds: walked.row(capsys, "hit_rate", "--target", str(seconds)) for seconds in (3600, 28800)}  # fmt: skip
+    assert metrics(page)["within 1 h"] == reader.share(within[3600]["hit_rate"])
+    page.get_by_role("combobox", name="Target").click()
+    page.get_by_role("option", name="within 8 h").click()
+    page.wait_for_function("location.search.includes('target=28800')")
+    rest(page)
+    page.get_by_test_id("stMetricLabel").get_by_text("within 8 h").wait_for()
+    assert metrics(page)["within 8 h"] == reader.share(within[28800]["hit_rate"])
+    passed_on = opened(page.url)
+    assert metrics(passed_on) == metrics(page)
+    assert headline(passed_on) == headline(page)
+
+
+@pytest.mark.parametrize("path", CHARTED)
+def test_every_table_of_a_page_is_what_the_command_line_prints(walked, opened, capsys, path):
+    page = opened(f"{walked.address}/{path}?period=all")
+    for summary in page.locator("summary").filter(has_text="Table").all():
+        summary.click()
+    page.get_by_role("button", name="Download CSV").first.wait_for()
+    compared = 0
+    for button in page.get_by_role("button", name="Download CSV").all():
+        with page.expect_download() as waiting:
+            button.click()
+        name = Path(waiting.value.suggested_filename).stem
+        if name not in measures():
+            continue  # a table that sets several measures side by side
+        told = Path(waiting.value.path()).read_text(encoding="utf-8")
+        columns = told.splitlines()[0].split(",")
+        by = columns[: columns.index(next(iter(measures()[name].columns)))]
+        asked = [name, *(("--by", ",".join(by)) if by else ()), *CHARTED[path], "--format", "csv"]
+        assert sorted(told.splitlines()) == sorted(walked.measure(capsys, *asked).splitlines()), (
+            asked
+        )
+        compared += 1
+    assert compared >= 2
+
+
+def test_the_headlines_say_what_the_command_line_says(walked, opened, capsys):
+    rate = walked.row(capsys, "response_rate")
+    page = opened(f"{walked.address}/response_rate?period=all")
+    assert headline(page) == f"{reader.share(rate['response_rate'])} get an answer"
+    waiting = walked.row(capsys, "still_waiting")
+    page = opened(walked.address)
+    assert headline(page).startswith(reader.number(waiting["waiting"]) if waiting["waiting"] else "Nobody")  # fmt: skip
+    if waiting["waiting"]:
+        assert headline(page).endswith(reader.duration(waiting["oldest_seconds"]))
+    days = json.loads(walked.measure(capsys, "wrong_days", "--format", "json"))
+    page = opened(f"{walked.address}/wrong_days?period=all")
+    assert headline(page).startswith(reader.number(len({d["day"] for d in days})) if days else "No day")  # fmt: skip
+
+
+def test_a_chart_is_saved_as_a_picture_by_mouse_or_keyboard(walked, opened):
+    page = opened(f"{walked.address}/response_rate?period=all")
+    button = page.get_by_role("button", name="Download plot as a PNG").first
+    button.focus()
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    assert waiting.value.suggested_filename == "response_rate.png"
+    picture = Path(waiting.value.path()).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
+    assert width > 1000
+    assert height > 400
