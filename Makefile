@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run setup test fuzz check fmt lock pictures bench-loaders bench-forecast bench-public clean
+.PHONY: run setup test thorough fuzz check fmt lock pictures bench-loaders bench-forecast bench-public clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
@@ -17,6 +17,10 @@ setup: $(VENV)/.runs
 # Sets up everything, runs every test.
 test: check
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# The same tests with many more worlds, and every golden input cut into parts.
+thorough: check
+	ORDER_ROUNDS=2 REPLYCLOCK_EXAMPLES=60 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 # A long search for files that stop a loader. FUZZ_SEED=anything begins elsewhere.
 FUZZ_ROUNDS ?= 2000

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -36,7 +37,7 @@ _LENIENT = (
     rf"\[[ \t\r\n]*{_ODD}",
 )
 _NESTED = r'"[ \t\r\n]*:[ \t\r\n]*[\[{]'
-_MAYBE_TRAILING_COMMA = re.compile(rb"\}(?<=[,\s]\})")
+_BEFORE_AN_END = np.isin(np.arange(256), list(b", \t\n\r\v\f"))
 
 
 def csv_table(
@@ -179,7 +180,7 @@ def _shape_of(path: Path, is_list: bool) -> _Shape | None:
         # What can go wrong only inside a list needs no search where no list has begun.
         in_lists = opened > int(is_list)
         text = pa.array([stretch], pa.large_binary())
-        searched = _LENIENT if in_lists or _MAYBE_TRAILING_COMMA.search(stretch) else _LENIENT[:1]
+        searched = _LENIENT if in_lists or _maybe_trailing_comma(stretch) else _LENIENT[:1]
         if any(_holds(text, pattern) for pattern in searched):
             return None
         shape.breaks += count_byte(stretch, b"\n")
@@ -190,6 +191,13 @@ def _shape_of(path: Path, is_list: bool) -> _Shape | None:
     if shape.next_lines and suspect and _is_nested(path):
         shape.next_lines = 0
     return shape
+
+
+def _maybe_trailing_comma(stretch: bytes) -> bool:
+    """Tell whether a comma or a blank stands before the end of an object, much faster than a pattern does."""
+    found = np.frombuffer(stretch, np.uint8)
+    ends = np.flatnonzero(found[1:] == ord("}"))
+    return bool(_BEFORE_AN_END[found[ends]].any())
 
 
 def _between(shape: _Shape, path: Path, first: int) -> int:

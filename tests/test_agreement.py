@@ -179,7 +179,7 @@ def agrees(store: Store, figure: Figure) -> None:
 SLOWLY = settings(
     # shrinking runs the whole model for every step; REPLYCLOCK_SHRINK=1 asks for it
     phases=tuple(Phase) if os.environ.get("REPLYCLOCK_SHRINK") else (Phase.explicit, Phase.reuse, Phase.generate),
-    deadline=None, max_examples=int(os.environ.get("REPLYCLOCK_EXAMPLES", "25")),
+    deadline=None, max_examples=int(os.environ.get("REPLYCLOCK_EXAMPLES", "8")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )  # fmt: skip
 

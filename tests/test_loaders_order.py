@@ -33,7 +33,7 @@ ROUNDS = int(os.environ.get("ORDER_ROUNDS", "1"))
 
 
 def inputs() -> list[Path]:
-    """List the largest sound golden input of each format; with ORDER_ROUNDS, all of them."""
+    """List the largest sound golden input of every third format; with ORDER_ROUNDS above 1, all inputs."""
     if ROUNDS > 1:
         return golden_inputs()
     largest: dict[str, tuple[int, Path]] = {}
@@ -42,7 +42,7 @@ def inputs() -> list[Path]:
             result = json.loads(next(lines))["result"]
         size = result["messages"] * (result["problems"] == 0)
         largest[result["format"]] = max(largest.get(result["format"], (-1, path)), (size, path))
-    return sorted(path for _, path in largest.values())
+    return sorted(path for _, path in largest.values())[::3]
 
 
 @pytest.fixture(scope="module")

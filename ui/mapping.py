@@ -64,6 +64,10 @@ def editor(name: str, path: Path) -> dict[str, Any] | None:
         ready = _look(name, path, mapping, said) and not missing
         for sentence in missing:
             st.warning(sentence, icon=":material/help:")
+        # A table may have no cases; then it is only said what that means.
+        if not any(field == "thread_key" or field.startswith("reply.") for field in chosen):
+            for question in (a["question"] for a in found["asks"] if a["key"] == "mapping"):
+                st.info(words.plain(question), icon=":material/help:")
         load, leave = st.columns(2)
         if leave.button("Leave it", key=f"leave_{name}", width="stretch"):
             return {}
