@@ -77,7 +77,9 @@ class PublicSide:
         method = scope["method"]
         found = self._answer(scope, headers) if method in METHODS else _refused()
         sent = found.for_request(headers)
-        start = {"type": "http.response.start", "status": sent.status, "headers": sent.headers}
+        # A list of its own: what an app puts around this side may add to it.
+        headers_sent = list(sent.headers)
+        start = {"type": "http.response.start", "status": sent.status, "headers": headers_sent}
         await send(start)
         body = sent.body if method != "HEAD" else b""
         await send({"type": "http.response.body", "body": body})

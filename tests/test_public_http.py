@@ -23,7 +23,7 @@ from public.changes import Change
 from public.languages import LOCALES, language
 from public.routes import address, routes
 from public.shapes import SHAPES as REGISTRY
-from public.snapshot import Snapshot, to_json
+from public.snapshot import Snapshot, to_json, write
 
 SHAPES = tuple(ENDINGS)
 IN_WORDS = tuple(shape for shape in SHAPES if shape != "script")
@@ -523,3 +523,22 @@ def test_a_crawler_that_varies_its_addresses_fills_no_memory(server, monkeypatch
     for i in range(100):
         assert ask(b"x=%d" % i) is first
         assert len(known._known) <= 8
+
+
+def test_an_app_may_put_compression_around_it(tmp_path):
+    """Streamlit's app does: it adds to the headers of every answer."""
+    from starlette.applications import Starlette
+    from starlette.middleware import Middleware
+    from starlette.middleware.gzip import GZipMiddleware
+    from starlette.testclient import TestClient
+
+    write(Snapshot(NOW, (banner("live"),)), tmp_path / "snapshot.json")
+    app = Starlette(
+        routes=routes(tmp_path / "snapshot.json", lambda: NOW),
+        middleware=[Middleware(GZipMiddleware, minimum_size=1)],
+    )
+    with TestClient(app) as client:
+        for _ in range(2):  # the second time from what is kept
+            assert client.get("/public/").status_code == 200
+            plain = client.get("/public/", headers={"Accept-Encoding": "identity"})
+            assert plain.status_code == 200
