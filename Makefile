@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run setup test thorough fuzz check fmt lock pictures bench-loaders bench-forecast bench-public clean
+.PHONY: run setup test thorough fuzz check fmt lock pictures bench-loaders bench-forecast bench-public bench-questions bench-pages clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
@@ -18,9 +18,9 @@ setup: $(VENV)/.runs
 test: check
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
-# The same tests with many more worlds, and every golden input cut into parts.
+# The same tests with many more worlds, every golden input cut into parts, and all threads.
 thorough: check
-	ORDER_ROUNDS=2 REPLYCLOCK_EXAMPLES=60 $(BIN)/python -m pytest -n auto --dist loadgroup
+	REPLYCLOCK_ALL_THREADS=1 ORDER_ROUNDS=2 REPLYCLOCK_EXAMPLES=60 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 # A long search for files that stop a loader. FUZZ_SEED=anything begins elsewhere.
 FUZZ_ROUNDS ?= 2000
@@ -55,9 +55,17 @@ bench-loaders: $(VENV)/.tests
 bench-forecast: $(VENV)/.tests
 	$(BIN)/python -m bench.forecast
 
-# Measures the public side against nginx with wrk; both have to be installed.
+# Measures the public side against nginx with wrk, both of which have to be installed, and writes docs/benchmarks.md.
 bench-public: $(VENV)/.runs
-	$(BIN)/python -m bench.public_load
+	$(BIN)/python -m bench.public_load --seconds 3 --rounds 5 --write
+
+# Asks every question of the pages on 3 million messages, which it makes once, and writes docs/benchmarks.md.
+bench-questions: $(VENV)/.tests
+	$(BIN)/python -m bench.questions
+
+# Opens every page in Chromium beside a bare Streamlit page, on the same messages, and writes docs/benchmarks.md.
+bench-pages: $(VENV)/.tests
+	$(BIN)/python -m bench.pages
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

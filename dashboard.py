@@ -16,6 +16,7 @@ import anyio.to_thread
 import streamlit as st
 from starlette.middleware import Middleware
 
+from api.routes import routes as api_routes
 from ingest.routes import routes as ingest_routes
 from public.routes import routes
 from public.snapshot import renew
@@ -25,8 +26,9 @@ from sla.expected import Expected
 from sla.keeper import Keeper, Places
 from sla.settings import Settings
 from sla.settings import read as read_settings
+from sla.store import Store
 from ui import owner
-from ui.doors import ManagersDoor, check_address, greeting
+from ui.doors import ManagersDoor, check_address, greeting, own_address
 
 logging.basicConfig(level=logging.INFO, format="%(message)s")
 for noisy in ("httpx", "watchdog", "authlib"):
@@ -41,6 +43,18 @@ def publish(found: list[Expected]) -> None:
     renew(map(as_banner, found), places.snapshot, datetime.now(UTC))
 
 
+def store() -> Store:
+    """Return the store that this app owns."""
+    return owner.keeper().store
+
+
+def tokens() -> list[str]:
+    """Return the tokens with which numbers can be asked: the command line's, and that of the settings."""
+    keeper = owner.keeper()
+    given = keeper.store.settings.api.token
+    return [keeper.token, *([given] if given else [])]
+
+
 def settings() -> Settings:
     """Return the settings that are in force."""
     return owner.keeper().store.settings
@@ -50,7 +64,7 @@ def settings() -> Settings:
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Own the database for as long as the app runs."""
     try:
-        keeper = await anyio.to_thread.run_sync(lambda: Keeper(places, publish))
+        keeper = await anyio.to_thread.run_sync(lambda: Keeper(places, publish, own_address()))
     except ReplyclockError as error:
         # The server would print a traceback around it; nothing is open yet that would need closing.
         print(error, file=sys.stderr, flush=True)
@@ -75,7 +89,11 @@ def _site() -> str | None:
 
 app = st.App(
     str(Path(__file__).with_name("ui") / "shell.py"),
-    routes=[*routes(places.snapshot, site=_site()), *ingest_routes(settings, places.inbox)],
+    routes=[
+        *routes(places.snapshot, site=_site()),
+        *ingest_routes(settings, places.inbox),
+        *api_routes(store, tokens),
+    ],
     lifespan=lifespan,
     middleware=[Middleware(ManagersDoor, places=places)],
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from sla.forecast.known import HORIZON, Floats, Waits
-from sla.forecast.replay import LEVELS, NAMES, PROMISE, replay
+from sla.forecast.replay import LEVELS, NAMES, PROMISE, Told, replay
 from sla.forecast.scoring import last_hour_window
 from sla.forecast.table import read
 from sla.forecast.tournament import pinball
@@ -52,8 +52,9 @@ def _table(path: Path) -> Iterable[str]:
     accounts = [a.waits for a in read(path).accounts if len(a.waits.asked) > LEARNED_FROM]
     for waits in accounts:
         took.append(np.minimum(waits.replied - waits.asked, HORIZON)[LEARNED_FROM:])
+        told = replay(waits)
         for level in LEVELS:
-            for name, figures in _figures(waits, level).items():
+            for name, figures in _figures(waits, told, level).items():
                 parts.setdefault(name, {}).setdefault(level, []).append(figures[LEARNED_FROM:])
         if len(waits.asked) >= 300:
             shares.append(float((took[-1] <= parts[WHOLE][PROMISE][-1]).mean()))
@@ -72,10 +73,9 @@ def _table(path: Path) -> Iterable[str]:
         yield f"| {name} | {half:,.0f} | {nine:,.0f} | {kept:.3f} | {nine / peer:.2f} |"
 
 
-def _figures(waits: Waits, level: float) -> dict[str, Floats]:
-    told = replay(waits, level)
-    each = {f"`{name}`": told.figures[:, i] for i, name in enumerate(NAMES)}
-    return each | {WHOLE: told.published[:, 0], WINDOW: last_hour_window(waits, level)}
+def _figures(waits: Waits, told: Told, level: float) -> dict[str, Floats]:
+    each = {f"`{name}`": told.figures(level)[:, i] for i, name in enumerate(NAMES)}
+    return each | {WHOLE: told.published(level), WINDOW: last_hour_window(waits, level)}
 
 
 if __name__ == "__main__":

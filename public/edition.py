@@ -68,7 +68,9 @@ class Edition:
         """Return what is drawn for `asked`, at `site` where the edition knows none."""
         wanted = asked.wanted
         one = None if wanted.account is None else self._banner(wanted)
-        banners = self._shown.banners if one is None else (one,)
+        banners = (one,) if one is not None else self._shown.banners
+        if one is None and wanted.shape != "json":
+            banners = tuple(banner for banner in banners if not _is_said_already(banner, banners))
         keys = {banner.key for banner in banners}
         return View(
             banners=banners,
@@ -116,6 +118,14 @@ class Edition:
         return (
             None if wanted.account is None else self._shown.banner(wanted.account, wanted.channel)
         )
+
+
+def _is_said_already(banner: Banner, banners: tuple[Banner, ...]) -> bool:
+    """Return whether a list with the account's banner says it all: this is its only channel."""
+    return banner.channel is not None and any(
+        (other.account, other.channel, other.channels) == (banner.account, None, (banner.channel,))
+        for other in banners
+    )
 
 
 def _missing(shape: str, index: str, code: str) -> Answer:

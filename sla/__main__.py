@@ -7,14 +7,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from sla.cli import asking, backtest, listing, loading, publish
-from sla.cli.arguments import BY, common, filters, keys, path, source, target
-from sla.errors import ReplyclockError
-from sla.measures import Clock, Waits, measures
+from sla.cli import asking, backtest, listing, loading, loads, publish
+from sla.cli.arguments import common, path, source
+from sla.errors import ReplyclockError, WrongCallError
 
-DONE, NOTHING_USABLE, INTERRUPTED = 0, 1, 130
+DONE, NOTHING_USABLE, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call = _parser().parse_args(arguments)
     try:
         return int(call.run(call))
+    except WrongCallError as error:
+        print(error, file=sys.stderr)
+        return WRONG_CALL
     except ReplyclockError as error:
         print(error, file=sys.stderr)
         return NOTHING_USABLE
@@ -45,60 +47,12 @@ def _parser() -> argparse.ArgumentParser:
 
     _loading(commands)
 
-    measure = commands.add_parser("measure", help="ask one measure")
-    measure.add_argument(
-        "name", metavar="NAME", choices=sorted(measures()), help="see: python -m sla measures"
-    )
-    common(measure)
-    filters(measure)
-    measure.add_argument(
-        "--target",
-        type=target,
-        metavar="SECONDS",
-        help="default: the first target in the settings",
-    )
-    measure.add_argument("--clock", choices=get_args(Clock), default="calendar")
-    measure.add_argument(
-        "--waits", choices=get_args(Waits), help="default: as the measure is defined"
-    )
-    measure.add_argument(
-        "--by",
-        type=keys,
-        default=(),
-        metavar="|".join(BY),
-        help="several with commas: account,day",
-    )
-    measure.add_argument(
-        "--compare",
-        action="store_true",
-        help="beside it the period before, as long as --from … --to",
-    )
-    measure.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    measure.set_defaults(run=asking.measure)
-
-    compare = commands.add_parser("compare", help="the same data under other products' rules")
-    common(compare)
-    filters(compare)
-    compare.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    compare.set_defaults(run=asking.compare)
-
-    why = commands.add_parser("why", help="why the clock of a wait reads what it reads")
-    why.add_argument("wait_id", metavar="WAIT_ID", help="see: python -m sla measure waiting_now")
-    common(why)
-    why.add_argument("--format", choices=("text", "json"), default="text")
-    why.set_defaults(run=asking.why)
-
-    again = commands.add_parser("restated", help="figures that a changed setting made different")
-    common(again)
-    again.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    again.set_defaults(run=asking.restated)
-
+    asking.add(commands)
     listing.add(commands)
+    loads.add(commands)
     backtest.add(commands)
     publish.add(commands)
 
-    named = commands.add_parser("measures", help="list the measures")
-    named.set_defaults(run=asking.listing)
     return parser
 
 
@@ -128,20 +82,10 @@ def _loading(commands: Any) -> None:
     common(mapped)
     mapped.set_defaults(run=loading.map_run)
 
-    listed = commands.add_parser("loads", help="list what was loaded, with the numbers for unload")
-    common(listed)
-    listed.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    listed.set_defaults(run=loading.loads_run)
-
     back = commands.add_parser("unload", help="take a load back, exactly")
     back.add_argument("load_id", metavar="ID", type=int, help="see: python -m sla loads")
     common(back)
     back.set_defaults(run=loading.unload_run)
-
-    rows = commands.add_parser("problems", help="list the rows that could not be read")
-    common(rows)
-    rows.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    rows.set_defaults(run=loading.problems_run)
 
 
 if __name__ == "__main__":

@@ -40,3 +40,7 @@ class StoreBusyError(StoreError):
 
 class MeasureError(ReplyclockError):
     """A measure was asked for something that it cannot tell."""
+
+
+class WrongCallError(MeasureError):
+    """What was asked makes no sense, whatever the data is."""

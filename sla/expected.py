@@ -2,19 +2,20 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from pathlib import Path
 from typing import Literal
 
-from sla import calendars, ledger
+from sla import ledger
 from sla.durations import DAY, MINUTE
 from sla.forecast.account import Expectation
 from sla.forecast.known import HORIZON
 from sla.forecast.rounding import rounded_up
-from sla.measures import Clock, Known, known
+from sla.measures import Known, known
 from sla.outlook import outlook
+from sla.scope import FOLDER, Scope
 from sla.store import Store
 
 State = Literal["live", "closed", "busy", "quiet", "stale", "notice"]
@@ -29,14 +30,13 @@ BUSY_FACTOR, BUSY_MORE_SECONDS = 2, 10 * MINUTE
 # A promise is withdrawn when it was kept too seldom over a week, for as many people at least.
 WITHDRAWN_DAYS, WITHDRAWN_PEOPLE = 7, 50
 
-_FOLDER = Path(__file__).parent / "sql" / "forecast"
-_USUAL = (_FOLDER / "usual_curve.sql").read_text(encoding="utf-8")
-_LATELY = (_FOLDER / "lately.sql").read_text(encoding="utf-8")
+_USUAL = (FOLDER / "usual_curve.sql").read_text(encoding="utf-8")
+_LATELY = (FOLDER / "lately.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What an account's banner says.
+    """What the banner of an account, or of one `channel` of it, says.
 
     Lengths are calendar seconds from now; `promise_over_seconds` stands instead of a promise when fewer
     than 9 of 10 are answered even after that long. `withdrawn`: there is a figure, but such figures were not kept.
@@ -62,6 +62,7 @@ class Expected:
     withdrawn: bool = False
     estimator: str | None = None
     inputs: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,15 @@ class Usual:
     promise: int | None
 
 
-def usual(store: Store, account: str, clock: Clock) -> Usual:
-    """Return what was usual for an account before its last day: the waits of four weeks, all weighed alike."""
-    values = {"account": account, "clock": clock, "window": WINDOW_SECONDS, "at_most": AT_MOST}
+def usual(store: Store, scope: Scope) -> Usual:
+    """Return what was usual before the last day: the waits of four weeks, all weighed alike."""
+    values = {
+        "account": scope.account,
+        "channel": scope.channel,
+        "clock": scope.clock,
+        "window": WINDOW_SECONDS,
+        "at_most": AT_MOST,
+    }
     row = store.cursor().execute(_USUAL, values).fetchone()
     assert row is not None
     return Usual(row[0] or 0, *row[1:])
@@ -85,11 +92,25 @@ def expected(store: Store, now: datetime | None = None) -> list[Expected]:
     """Return what every account's banner says at `now` (aware; default: the clock on the wall)."""
     at = now or datetime.now(UTC)
     records = ledger.records(store, at)
-    by_account = groupby(known(store), key=lambda k: k.account)
-    return [
-        _expected(store, name, list(rows), at, records.get(name, ledger.NO_RECORD))
-        for name, rows in by_account
-    ]
+    return [_expected(store, name, None, rows, at, records) for name, rows in _accounts(store)]
+
+
+def expected_of_all(store: Store, now: datetime) -> list[Expected]:
+    """Return what every banner says at `now` (aware): each account's, followed by those of its channels."""
+    records = ledger.records(store, now) | ledger.records_of_channels(store, now)
+    found = []
+    for name, rows in _accounts(store):
+        whole = _expected(store, name, None, rows, now, records)
+        found.append(whole)
+        for row in rows:
+            scopes = {
+                Scope.of(store, name, channel, now).calendar for channel in (None, row.channel)
+            }
+            if len(rows) == 1 and len(scopes) == 1:
+                found.append(replace(whole, channel=row.channel))
+            else:
+                found.append(_expected(store, name, row.channel, [row], now, records))
+    return found
 
 
 def entry(told: Expected) -> ledger.Entry:
@@ -105,16 +126,26 @@ def entry(told: Expected) -> ledger.Entry:
         told.n,
         told.estimator,
         told.inputs,
+        told.channel,
     )
 
 
+def _accounts(store: Store) -> list[tuple[str, list[Known]]]:
+    return [(name, list(rows)) for name, rows in groupby(known(store), key=lambda k: k.account)]
+
+
 def _expected(
-    store: Store, name: str, rows: list[Known], now: datetime, record: tuple[ledger.Record, ...]
+    store: Store,
+    name: str,
+    channel: str | None,
+    rows: list[Known],
+    now: datetime,
+    records: Mapping[ledger.Whose, ledger.Records],
 ) -> Expected:
     configured = store.settings.account(name)
+    scope = Scope.of(store, name, channel, now)
+    is_open, opens_at = scope.opening(store, now)
     as_of = max(row.as_of for row in rows)
-    keeps_hours = configured.hours_on(now.astimezone(configured.zone).date()) is not None
-    is_open, opens_at = _opening(store, name, now) if keeps_hours else (True, None)
     told = Expected(
         account=name,
         title=configured.title or name,
@@ -122,36 +153,40 @@ def _expected(
         time_zone=configured.time_zone,
         state="quiet",
         as_of=as_of,
-        n=_lately(store, name, as_of),
+        n=_lately(store, scope, as_of),
         notice=configured.notice,
         sample=any(row.sample for row in rows),
-        record=record,
+        record=records.get((name, channel), ledger.NO_RECORD),
         opens_at=None if is_open else opens_at,
         frame_ancestors=configured.frame_ancestors,
+        channel=channel,
     )
     if configured.notice:
         return replace(told, state="notice")
     if now - as_of > timedelta(seconds=store.settings.stale_after_seconds(name)):
         return replace(told, state="stale")
-    clock: Clock = "open" if keeps_hours else "calendar"
     latest = None
     if told.n >= ENOUGH_WAITS:
-        latest = outlook(store).of(store, name, clock, as_of, now)
+        latest = outlook(store).of(store, scope, as_of, now)
     if latest is None:
         return told
     if not is_open:
         told = replace(told, state="closed")
     else:
-        busy = _is_busy(latest, usual(store, name, clock))
-        told = replace(told, state="busy" if busy else "live")
-    if _is_withdrawn(record, store.settings.withdraw_below):
+        told = replace(told, state="busy" if _is_busy(latest, usual(store, scope)) else "live")
+    if _is_withdrawn(told.record, store.settings.withdraw_below):
         return replace(told, withdrawn=True)
-    return _with_figures(told, store, latest, clock, now)
+    return _with_figures(told, store, scope, latest, now)
 
 
-def _lately(store: Store, account: str, as_of: datetime) -> int:
+def _lately(store: Store, scope: Scope, as_of: datetime) -> int:
     """Return how many waits began in the last four weeks."""
-    values = {"account": account, "as_of": as_of, "window": WINDOW_SECONDS}
+    values = {
+        "account": scope.account,
+        "channel": scope.channel,
+        "as_of": as_of,
+        "window": WINDOW_SECONDS,
+    }
     row = store.cursor().execute(_LATELY, values).fetchone()
     assert row is not None
     return int(row[0])
@@ -176,14 +211,11 @@ def _is_withdrawn(record: tuple[ledger.Record, ...], below: float) -> bool:
 
 
 def _with_figures(
-    told: Expected, store: Store, latest: Expectation, clock: Clock, now: datetime
+    told: Expected, store: Store, scope: Scope, latest: Expectation, now: datetime
 ) -> Expected:
     def from_now(seconds: float) -> int | None:
         """Return the calendar seconds from now on; None when it is a day or more, or nobody knows."""
-        if seconds >= HORIZON:
-            return None
-        whole = math.ceil(seconds)
-        return whole if clock == "calendar" else _after_open_time(store, told.account, now, whole)
+        return None if seconds >= HORIZON else scope.from_now(store, now, math.ceil(seconds))
 
     promise, typical = from_now(latest.promise_seconds), from_now(latest.typical_seconds)
     closed = told.state == "closed"
@@ -205,49 +237,3 @@ def _by(now: datetime, seconds: int) -> datetime:
     """Return the instant that lies `seconds` ahead, rounded up to five minutes."""
     instant = int(now.timestamp()) + seconds
     return datetime.fromtimestamp(-(-instant // (5 * MINUTE)) * 5 * MINUTE, UTC)
-
-
-def _calendar(store: Store, account: str) -> str:
-    """Return the key of an account's opening hours; a channel's own are not what the banner speaks of."""
-    return calendars.keys(store.settings.account(account))[""]
-
-
-def _opening(store: Store, account: str, now: datetime) -> tuple[bool, datetime | None]:
-    """Return whether an account is open, and when it opens next (None: not within the hours worked out)."""
-    row = (
-        store.cursor()
-        .execute(
-            "SELECT coalesce(bool_or(opens_at <= $now AND closes_at > $now), false),"
-            " min(opens_at) FILTER (WHERE opens_at > $now)"
-            " FROM open_spans WHERE calendar = $calendar AND closes_at > opens_at",
-            {"now": now, "calendar": _calendar(store, account)},
-        )
-        .fetchone()
-    )
-    assert row is not None
-    return row
-
-
-def _after_open_time(store: Store, account: str, now: datetime, seconds: int) -> int | None:
-    """Return the calendar seconds from `now` until `seconds` of opening hours have gone by; None: not for long."""
-    row = (
-        store.cursor()
-        .execute(
-            """
-            WITH spans AS (
-                SELECT * FROM open_spans WHERE calendar = $calendar
-            ), here AS (
-                SELECT "before" + least(epoch_us($now::TIMESTAMPTZ), epoch_us(closes_at)) - epoch_us(opens_at) AS gone
-                FROM spans WHERE opens_at <= $now
-                ORDER BY opens_at DESC LIMIT 1
-            ), target AS (SELECT gone + CAST($seconds AS BIGINT) * 1000000 AS aim FROM here)
-            SELECT epoch_us(opens_at) + aim - "before" - epoch_us($now::TIMESTAMPTZ)
-            FROM spans, target
-            WHERE "before" + epoch_us(closes_at) - epoch_us(opens_at) >= aim AND closes_at > $now::TIMESTAMPTZ
-            ORDER BY opens_at LIMIT 1
-            """,
-            {"now": now, "calendar": _calendar(store, account), "seconds": seconds},
-        )
-        .fetchone()
-    )
-    return None if row is None else max(0, -(-int(row[0]) // 1_000_000))

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import Any, Self
 from sla import feed, proposals
 from sla import settings as settings_module
 from sla.errors import ReplyclockError, SettingsError
-from sla.expected import Expected, entry, expected
+from sla.expected import Expected, entry, expected_of_all
 from sla.handover import answer_calls
 from sla.inbox import Inbox
 from sla.ledger import enter
@@ -75,10 +76,16 @@ class Places:
 
 
 class Keeper:
-    """Owns one store for as long as it runs. `publish` is called every minute and after every load."""
+    """Owns one store for as long as it runs. `publish` is called every minute and after every load.
 
-    def __init__(self, places: Places, publish: Publish) -> None:
+    `url` is where this process answers the command line's questions.
+    """
+
+    def __init__(self, places: Places, publish: Publish, url: str = "") -> None:
         self.places = places
+        self._url = url
+        # For the command line of who may read the announcement; it holds for as long as this process runs.
+        self.token = secrets.token_urlsafe(32)
         self._publish = publish
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -87,31 +94,28 @@ class Keeper:
         self._renewing = threading.Lock()
         self._noticing = threading.Lock()
         self.settings_error: str | None = None
+        # Whether the sample is being made for the first time, so that nothing of it is whole yet.
+        self.preparing = False
         settings = settings_module.read(places.settings)
         self.store = Store.open(places.db, settings)
         self.inbox = Inbox(places.inbox)
         self._stamp()
 
     def start(self) -> None:
-        """Announce the ownership, prepare the sample if it is on, and begin the background work."""
-        announce(self.places.db)
+        """Announce the ownership and begin the background work: the sample, if it is on, the inbox, the banners."""
+        announce(self.places.db, self._url, self.token)
         # Uploads that waited for an answer when the last dashboard was stopped.
         shutil.rmtree(self.places.held, ignore_errors=True)
         if self.store.settings.sample:
-            self._prepare_sample()
+            self.preparing = not self._has_sample()
         else:
             dropped = drop_sample(self.store)
             if dropped:
                 log.info("The sample is off: %s messages of it were taken out.", f"{dropped:,}")
-        self.renew()
-        for work, every in ((self._take_files, POLL_SECONDS), (self._minute, RENEW_SECONDS)):
-            thread = threading.Thread(
-                target=self._loop, args=(work, every), daemon=True, name=work.__name__
-            )
+        for work in (self._watch_inbox, self._watch_clock):
+            thread = threading.Thread(target=work, daemon=True, name=work.__name__)
             thread.start()
             self._threads.append(thread)
-        if self.store.settings.sample:
-            self._start_feeder()
 
     def stop(self) -> None:
         """End the background work and let go of the database; a load under way is finished first."""
@@ -177,17 +181,30 @@ class Keeper:
         """Work out every banner anew, enter it in the ledger, and publish it."""
         with self._renewing:
             now = datetime.now(UTC)
-            told = expected(self.store, now)
+            told = expected_of_all(self.store, now)
             enter(self.store, [entry(each) for each in told], now)
             self._publish(told)
 
-    def _loop(self, work: Callable[[], None], every: float) -> None:
-        while not self._stop.wait(every):
-            try:
-                work()
-            except Exception:
-                # One bad file or a full disk must not end the watch; the next round tries again.
-                log.exception("%s failed; it is tried again in %s s", work.__name__, every)
+    def _watch_inbox(self) -> None:
+        while not self._stop.wait(POLL_SECONDS):
+            self._try(self._take_files, POLL_SECONDS)
+
+    def _watch_clock(self) -> None:
+        """Begin with what takes long: pages and banners of before are there meanwhile, and say how old they are."""
+        if self.store.settings.sample:
+            self._try(self._begin_sample, None)
+            self.preparing = False
+        self._try(self.renew, RENEW_SECONDS)
+        while not self._stop.wait(RENEW_SECONDS):
+            self._try(self._minute, RENEW_SECONDS)
+
+    def _try(self, work: Callable[[], None], again: float | None) -> None:
+        try:
+            work()
+        except Exception:
+            # One bad file or a full disk must not end the watch.
+            then = "at the next start" if again is None else f"in {again} s"
+            log.exception("%s failed; it is tried again %s", work.__name__, then)
 
     def _take_files(self) -> None:
         loaded = answer_calls(self.store, self.places.inbox) > 0
@@ -236,6 +253,11 @@ class Keeper:
         if change is not None:
             log.info("%s", change)
 
+    def _begin_sample(self) -> None:
+        self._prepare_sample()
+        if not self._stop.is_set():
+            self._start_feeder()
+
     def _prepare_sample(self) -> None:
         started = time.monotonic()
         folder = self.places.sample
@@ -246,16 +268,24 @@ class Keeper:
         subprocess.run(make, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         if self._story() != story:
             drop_sample(self.store)
-        for path in sorted(p for p in folder.iterdir() if p.suffix in {".csv", ".ndjson"}):
+        for path in self._unloaded():
+            if self._stop.is_set():
+                return
             result = load_unit(self.store, Unit.of(path, path.name), sample=True)
             if result.error:
                 raise ReplyclockError(result.error)
             path.unlink()
         log.info("The sample is loaded (%.1f s).", time.monotonic() - started)
 
+    def _unloaded(self) -> list[Path]:
+        """Return what was made of the sample and not loaded yet; what was stopped halfway is made anew."""
+        folder = self.places.sample
+        made = folder.iterdir() if folder.is_dir() else ()
+        return sorted(path for path in made if path.suffix in {".csv", ".ndjson"})
+
     def _has_sample(self) -> bool:
         row = self.store.cursor().execute("SELECT count(*) FROM loads WHERE sample").fetchone()
-        return bool(row and row[0]) and self._story() is not None
+        return bool(row and row[0]) and self._story() is not None and not self._unloaded()
 
     def _story(self) -> object:
         """Return what tells one story from another, or None when there is none."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import pyarrow as pa
 
 from sla.measures import Measure, Question, Row, compose, read_measure, values_of
 from sla.store import Store
@@ -85,6 +86,15 @@ def page(store: Store, listing: Listing, limit: int, offset: int = 0) -> list[Ro
 def each(store: Store, listing: Listing, limit: int | None = None) -> Iterator[Row]:
     """Yield the rows one after the other, at most `limit`, never all of them in memory at once."""
     yield from _rows(store.cursor().cursor(), store, listing, limit, 0)
+
+
+def batches(store: Store, listing: Listing, limit: int | None = None) -> pa.RecordBatchReader:
+    """Return the rows as Arrow, a batch after the other, at most `limit` rows."""
+    wanted = ", ".join(columns())
+    sql = f"SELECT {wanted} FROM ({_composed('waits', listing)}) AS r"  # noqa: S608 - names from a header
+    cursor = store.cursor().cursor()
+    _run(cursor, sql, _values(store, listing) | {"limit": limit, "offset": 0})
+    return cursor.to_arrow_reader(_CHUNK)
 
 
 def counted(store: Store, listing: Listing) -> Row:

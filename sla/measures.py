@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import duckdb
+import pyarrow as pa
 
 from sla.errors import MeasureError
 from sla.settings import Settings
@@ -151,6 +152,22 @@ def ask_through(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def schema_of(store: "Store", name: str, question: Question, columns: Sequence[str]) -> pa.Schema:
+    """Return the Arrow types of a measure's columns; of those named `…_before` the same as without."""
+    measure = named(name)
+    sql = compose(measure, question).rstrip().removesuffix(";")
+    values = values_of(measure, question, store.settings)
+    used = set(re.findall(r"\$(\w+)", sql))
+    cursor = store.cursor()
+    cursor.execute(
+        f"SELECT * FROM (\n{sql}\n) AS told LIMIT 0",  # noqa: S608 - the measure's own SQL
+        {name: value for name, value in values.items() if name in used},
+    )
+    found = cursor.to_arrow_table().schema
+    whole = {f.name: pa.int64() if pa.types.is_decimal(f.type) else f.type for f in found}
+    return pa.schema([(c, whole[c.removesuffix("_before")]) for c in columns])
+
+
 def _check_keys(measure: Measure, by: Sequence[str]) -> None:
     """Raise MeasureError unless the measure can be told by these keys."""
     if unknown := set(by) - set(get_args(Key)):
@@ -180,6 +197,10 @@ def ask_compared(store: "Store", name: str, question: Question) -> list[Row]:
     if PERIODS & set(question.by):
         raise MeasureError(
             "rows told by hour, day, week or month have no period before; leave that key out"
+        )
+    if (question.since.tzinfo is None) != (question.until.tzinfo is None):
+        raise MeasureError(
+            "a comparison needs both times of one kind: local ones, or both with Z at their end"
         )
     length = question.until - question.since
     earlier = replace(question, since=question.since - length, until=question.since)
@@ -211,7 +232,7 @@ def compose(measure: Measure, question: Question) -> str:
         "counted_order": "ORDER BY " + ", ".join(f'c."{key}"' for key in by) if keys else "",
     }
     sql = measure.sql
-    for shared in ("banded", "credited", "curve", "judged", "chosen", "sent", "hourly"):
+    for shared in ("banded", "credited", "curve", "judged", "chosen", "sent", "said", "hourly"):
         sql = sql.replace("{" + shared + "}", _shared(shared))
     for part, text in parts.items():
         sql = sql.replace("{" + part + "}", text)

@@ -145,6 +145,12 @@ class Ingest(_Strict):
         return any(secrets)
 
 
+class Api(_Strict):
+    """The numbers over HTTP for other machines: off for them unless there is a token."""
+
+    token: str | None = Field(default=None, min_length=16)
+
+
 class Reference(_Strict):
     """A response rate that others published, to see one's own beside it; `share` is from 0 to 1."""
 
@@ -188,6 +194,7 @@ class Settings(_Strict):
     agents: Mapping[str, tuple[Membership, ...]] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     ingest: Ingest = Ingest()
+    api: Api = Api()
     reference: tuple[Reference, ...] = ()
 
     @field_validator("reference", mode="before")
@@ -338,6 +345,8 @@ def _known(loc: tuple[int | str, ...]) -> list[str]:
         shape = Source
     elif loc[0] == "ingest" and len(loc) >= 2:
         shape = Ingest
+    elif loc[0] == "api" and len(loc) >= 2:
+        shape = Api
     elif loc[0] == "reference" and len(loc) >= 3:
         shape = Reference
     return sorted(info.alias or name for name, info in shape.model_fields.items())

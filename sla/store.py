@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,10 +18,10 @@ from sla import hours, restate, rules
 from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 _SQL = Path(__file__).parent / "sql"
 # What a database of an earlier version lacks, by the version.
-_UPGRADES = {"4": ("ledger.sql", "5")}
+_UPGRADES = {"4": ("ledger.sql", "6"), "5": ("ledger_channels.sql", "6")}
 
 
 class Store:
@@ -65,6 +66,9 @@ class Store:
         connection = self._connection
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = false")
+        # What a transaction has just written counts as no rows when a join is planned, and such an ASOF join as one
+        # for nested loops.
+        connection.execute("SET asof_loop_join_threshold = 0")
         with self.transaction() as cursor:
             tables = {
                 row[0]
@@ -225,10 +229,27 @@ def inbox_of(db: Path) -> Path:
     return db.parent / "inbox"
 
 
-def announce(db: Path) -> None:
-    """Say that this process owns `db` and watches its inbox."""
+@dataclass(frozen=True)
+class Owner:
+    """The process that owns a database: where it answers questions, and with which token; no URL: nowhere."""
+
+    pid: int
+    url: str = ""
+    token: str = ""
+
+
+def announce(db: Path, url: str = "", token: str = "") -> None:
+    """Say that this process owns `db` and watches its inbox, and where it answers who may read this."""
+    told = {
+        "pid": os.getpid(),
+        "inbox": str(inbox_of(db).resolve()),
+        "url": url,
+        "token": token,
+    }
     temporary = owner_file(db).with_suffix(".tmp")
-    temporary.write_text(json.dumps({"pid": os.getpid(), "inbox": str(inbox_of(db).resolve())}))
+    temporary.unlink(missing_ok=True)
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
+        json.dump(told, file)
     temporary.replace(owner_file(db))
 
 
@@ -238,11 +259,18 @@ def withdraw(db: Path) -> None:
         owner_file(db).unlink(missing_ok=True)
 
 
+def owner_of(db: Path) -> Owner | None:
+    """Return who says that it owns `db` and is alive, or None."""
+    try:
+        told = json.loads(owner_file(db).read_text())
+        owner = Owner(int(told["pid"]), str(told.get("url", "")), str(told.get("token", "")))
+        os.kill(owner.pid, 0)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return owner
+
+
 def announced(db: Path) -> int | None:
     """Return the process that says it owns `db` and is alive, or None."""
-    try:
-        pid = int(json.loads(owner_file(db).read_text())["pid"])
-        os.kill(pid, 0)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return pid
+    owner = owner_of(db)
+    return owner.pid if owner else None

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import settings
 
+from sla import store as store_module
 from sla.settings import Settings
 from sla.store import Store
 from tests.staging import put
@@ -23,6 +25,28 @@ EXPORTS = Path(__file__).resolve().parents[2] / "shared" / "exports"
 # A page test or a child process must never touch the data folder of whoever runs the tests.
 os.environ.pop("REPLYCLOCK_DB", None)
 os.environ.pop("REPLYCLOCK_SETTINGS", None)
+
+# A store of a few messages is prepared for each thread anew: with one thread it costs half. These are about what
+# several threads can make different; `make thorough` runs everything with all of them.
+_WITH_ALL_THREADS = {"test_agreement", "test_agreement_replies", "test_store"}
+_connect = store_module._connect
+_threads: list[int] = []
+
+
+def _connect_for_tests(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = _connect(path)
+    for count in _threads:
+        connection.execute(f"SET threads = {count}")
+    return connection
+
+
+store_module._connect = _connect_for_tests
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Say how many threads the stores of the next test have."""
+    thorough = "REPLYCLOCK_ALL_THREADS" in os.environ
+    _threads[:] = [] if thorough or item.path.stem in _WITH_ALL_THREADS else [1]
 
 
 @pytest.fixture

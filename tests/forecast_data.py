@@ -95,8 +95,9 @@ def hole(rng: np.random.Generator, count: int, days: float) -> Account:
 def summer_time(rng: np.random.Generator, count: int, days: float) -> Account:
     """Staffed by a clock that is put forward by an hour after three fifths of the days."""
     asked, replied = staffed(rng, count, days)
-    later = asked > MONDAY + days * 0.6 * DAY
-    moved = np.where(later, asked - HOUR, asked), np.where(later, replied - HOUR, replied)
+    forward = MONDAY + days * 0.6 * DAY
+    moved = [np.where(told > forward, told - HOUR, told) for told in (asked, replied)]
+    moved[1] = np.maximum(*moved)
     order = np.argsort(moved[0], kind="stable")
     return moved[0][order], moved[1][order]
 

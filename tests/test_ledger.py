@@ -170,4 +170,6 @@ def test_the_record_agrees_with_a_count_by_hand(filled: Filled) -> None:
     (row,) = ask(store, "kept", Question())
     assert counted == {name: row[name] for name in counted}
     assert min(counted.values()) > 0
-    assert records(store, minutes(end) + timedelta(seconds=1))[SHOP][2].kept == counted["kept"]
+    assert (
+        records(store, minutes(end) + timedelta(seconds=1))[SHOP, None][2].kept == counted["kept"]
+    )

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 import pytest
 from public_side import AS_OF, HOSTILE_TEXTS, NOW, RECORD, banner, instant, withdrawn
 
+from public.addresses import Wanted
 from public.banner import STATES
 from public.changes import MOST_OF_ONE, Change
+from public.edition import Asked, Edition
 from public.snapshot import RENEWAL_LIMIT, Snapshot, from_json, read, renew, to_json, write
 
 
@@ -378,3 +380,14 @@ def test_a_wrong_change_is_left_out_and_costs_no_other(caplog):
     whole["changes"].append("nonsense")
     assert told(from_json(json.dumps(whole))) == told(shown)[1:]
     assert "change 1" in caplog.text
+
+
+@pytest.mark.parametrize(("shape", "count"), [("html", 4), ("svg", 4), ("atom", 4), ("json", 5)])
+def test_a_list_tells_an_account_s_only_channel_once(shape, count):
+    of = [("one", ("Chat",), None), ("one", ("Chat",), "Chat"), ("two", ("Chat", "Post"), None)]
+    told = [banner(name, channels=channels, channel=channel) for name, channels, channel in of]
+    told += [banner("two", channels=("Chat",), channel="Chat")]
+    told += [banner("one more", channels=("Chat",))]
+    edition = Edition(Snapshot(NOW, tuple(told)), NOW, None)
+    shown = edition.view(Asked(Wanted(None, shape), "en", "auto", negotiated=False)).banners
+    assert len(shown) == count

@@ -62,8 +62,19 @@ def greeting() -> str:
     return f"Replyclock listens on {at}\n  managers  {at}/\n  public    {at}/public/  (banners only: no names, no messages)"
 
 
+def own_address() -> str:
+    """Return where this process reaches the app itself."""
+    address = config.get_option("server.address") or "127.0.0.1"
+    every = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - reached there, not bound
+    host = (
+        f"[{address}]" if ":" in address and address not in every else every.get(address, address)
+    )
+    scheme = "https" if config.get_option("server.sslCertFile") else "http"
+    return f"{scheme}://{host}:{config.get_option('server.port')}"
+
+
 class ManagersDoor:
-    """Turns strangers away from everything but `/public/` and `/ingest`, also when another server runs the app.
+    """Turns strangers away from everything but `/public/`, `/ingest` and `/api`, also when another server runs the app.
 
     `check_address` knows what Streamlit was told; a server of somebody else's choice may bind elsewhere,
     and each request says on which address it arrived.
@@ -89,8 +100,8 @@ class ManagersDoor:
         if self.allowed or scope["type"] not in {"http", "websocket"}:
             return True
         server: Any = scope.get("server")
-        # The live feed asks for a token or a signature of its own.
-        open_to_all = ("/public", "/ingest")
+        # The live feed and the numbers ask for a token or a signature of their own.
+        open_to_all = ("/public", "/ingest", "/api")
         path = scope["path"]
         public = path in open_to_all or path.startswith(tuple(f"{each}/" for each in open_to_all))
         return public or server is None or is_local(server[0])

@@ -3,10 +3,20 @@
 import streamlit as st
 
 from ui import reads
+from ui.owner import keeper
+
+LOOK_SECONDS = 2
 
 
 def stop_without_data() -> None:
-    """Lead to the Data page, and end this page, while nothing is loaded at all."""
+    """Lead to the Data page, and end this page, while nothing is loaded at all, or the sample is being made."""
+    if keeper().preparing:
+        st.title("The sample is being prepared", anchor=False)
+        st.write(
+            "Northlight’s last three months are made and loaded. That takes about half a minute, once; then this page opens."
+        )
+        _open_when_prepared()
+        st.stop()
     if reads.known():
         return
     st.title("There is no data yet", anchor=False)
@@ -16,6 +26,12 @@ def stop_without_data() -> None:
     if st.button("Load an export", type="primary", icon=":material/upload:"):
         st.switch_page("../pages/data.py")
     st.stop()
+
+
+@st.fragment(run_every=LOOK_SECONDS)
+def _open_when_prepared() -> None:
+    if not keeper().preparing:
+        st.rerun()
 
 
 def stop_without_waits(n: int) -> None:

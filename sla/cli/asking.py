@@ -1,50 +1,118 @@
 """The commands that ask: measures, other rules, traces, restated figures."""
 
 import argparse
-import json
-import sys
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, get_args
 
 from sla import presets, restate, trace
-from sla import settings as settings_module
-from sla.cli.printing import print_rows
-from sla.cli.reading import check_names, reading
+from sla.cli.answering import FORMS, Answer, asks, json_text, rows_answer, text_answer
+from sla.cli.arguments import BY, common, filters, keys, target
+from sla.cli.reading import check_names
 from sla.durations import spoken
-from sla.measures import Measure, Question, as_told, ask, ask_compared, known, measures, named
+from sla.errors import WrongCallError
+from sla.measures import (
+    Clock,
+    Measure,
+    Question,
+    Waits,
+    as_told,
+    ask,
+    ask_compared,
+    known,
+    measures,
+    named,
+    schema_of,
+)
 from sla.store import Store
 
-DONE, WRONG_CALL = 0, 2
+DONE = 0
 
 
-def measure(call: argparse.Namespace) -> int:
+def add(commands: Any) -> None:
+    """Add the commands with what they take."""
+    measure = commands.add_parser("measure", help="ask one measure")
+    measure.add_argument(
+        "name", metavar="NAME", choices=sorted(measures()), help="see: python -m sla measures"
+    )
+    common(measure)
+    filters(measure)
+    measure.add_argument(
+        "--target",
+        type=target,
+        metavar="SECONDS",
+        help="default: the first target in the settings",
+    )
+    measure.add_argument("--clock", choices=get_args(Clock), default="calendar")
+    measure.add_argument(
+        "--waits", choices=get_args(Waits), help="default: as the measure is defined"
+    )
+    measure.add_argument(
+        "--by",
+        type=keys,
+        default=(),
+        metavar="|".join(BY),
+        help="several with commas: account,day",
+    )
+    measure.add_argument(
+        "--compare",
+        action="store_true",
+        help="beside it the period before, as long as --from … --to",
+    )
+    measure.add_argument("--format", choices=(*FORMS, "arrow"), default="table")
+    asks(measure, _measure, "/measures/{name}", _check_measure)
+
+    compare = commands.add_parser("compare", help="the same data under other products' rules")
+    common(compare)
+    filters(compare)
+    compare.add_argument("--format", choices=FORMS, default="table")
+    asks(compare, _compare, "/presets")
+
+    why = commands.add_parser("why", help="why the clock of a wait reads what it reads")
+    why.add_argument("wait_id", metavar="WAIT_ID", help="see: python -m sla measure waiting_now")
+    common(why)
+    why.add_argument("--format", choices=("text", "json"), default="text")
+    asks(why, _why, "/waits/{wait_id}/why")
+
+    again = commands.add_parser("restated", help="figures that a changed setting made different")
+    common(again)
+    again.add_argument("--format", choices=FORMS, default="table")
+    asks(again, _restated, "/restated")
+
+    named = commands.add_parser("measures", help="list the measures")
+    named.set_defaults(run=_listing)
+
+
+def _check_measure(call: argparse.Namespace) -> None:
+    if call.by and not named(call.name).groupable:
+        raise WrongCallError(f"{call.name} is a list of waits; it takes no --by")
+
+
+def _measure(store: Store, call: argparse.Namespace) -> Answer:
     """Ask one measure."""
-    settings = settings_module.read(call.settings)
     measure = named(call.name)
-    if call.by and not measure.groupable:
-        print(f"{call.name} is a list of waits; it takes no --by", file=sys.stderr)
-        return WRONG_CALL
     question = Question(
         account=call.account,
         channel=call.channel,
         since=call.since,
         until=call.until,
-        target=call.target or settings.targets_of(call.account)[0],
+        target=call.target or store.settings.targets_of(call.account)[0],
         clock=call.clock,
         waits=call.waits,
         by=call.by,
     )
-    with reading(call, settings) as store:
-        check_names(store, question)
-        columns = [*question.by, *(c for c in measure.columns if c not in measure.internal)]
-        if call.compare:
-            rows = ask_compared(store, call.name, question)
-            columns += [f"{c}_before" for c in columns[len(question.by) :]]
-        else:
-            rows = ask(store, call.name, question)
-        print_rows(columns, rows, call.format)
-        print(_note(store, measure, question), file=sys.stderr)
-    return DONE
+    check_names(store, question)
+    columns = [*question.by, *(c for c in measure.columns if c not in measure.internal)]
+    if call.compare:
+        rows = ask_compared(store, call.name, question)
+        columns += [f"{c}_before" for c in columns[len(question.by) :]]
+    else:
+        rows = ask(store, call.name, question)
+    return rows_answer(
+        columns,
+        rows,
+        _note(store, measure, question),
+        schema=lambda: schema_of(store, call.name, question, columns),
+    )
 
 
 def _note(store: Store, measure: Measure, question: Question) -> str:
@@ -68,22 +136,16 @@ def _over(measure: Measure, question: Question) -> str:
     return "replies" if "{sent}" in measure.sql else f"{question.waits or measure.waits} waits"
 
 
-def compare(call: argparse.Namespace) -> int:
+def _compare(store: Store, call: argparse.Namespace) -> Answer:
     """Tell the same data under other products' rules."""
-    settings = settings_module.read(call.settings)
     question = Question(call.account, call.channel, call.since, call.until)
-    with reading(call, settings) as store:
-        check_names(store, question)
-        rows = presets.compare(store, question)
-        if call.format == "table":
-            columns = ["preset", "figure", "value", "n", "ours", "ours_figure", "why"]
-            spoken_rows = [
-                row | {k: _in_unit(row[k], row["unit"]) for k in ("value", "ours")} for row in rows
-            ]
-            print_rows(columns, spoken_rows, "table")
-        else:
-            print_rows(list(rows[0]), rows, call.format)
-    return DONE
+    check_names(store, question)
+    rows = presets.compare(store, question)
+    if call.format == "table":
+        columns = ["preset", "figure", "value", "n", "ours", "ours_figure", "why"]
+        rows = [row | {k: _in_unit(row[k], row["unit"]) for k in ("value", "ours")} for row in rows]
+        return rows_answer(columns, rows)
+    return rows_answer(list(rows[0]), rows)
 
 
 def _in_unit(value: Any, unit: str) -> str | None:
@@ -92,29 +154,21 @@ def _in_unit(value: Any, unit: str) -> str | None:
     return spoken(round(value)) if unit == "seconds" else f"{value:.1%}"
 
 
-def why(call: argparse.Namespace) -> int:
+def _why(store: Store, call: argparse.Namespace) -> Answer:
     """Tell why the clock of a wait reads what it reads."""
-    settings = settings_module.read(call.settings)
-    with reading(call, settings) as store:
-        found = trace.trace(store, call.wait_id)
-    if call.format == "json":
-        print(json.dumps(trace.as_json(found), ensure_ascii=False, indent=1))
-    else:
-        print(trace.as_text(found))
-    return DONE
+    found = trace.trace(store, call.wait_id)
+    return text_answer(
+        lambda form: json_text(trace.as_json(found)) if form == "json" else trace.as_text(found)
+    )
 
 
-def restated(call: argparse.Namespace) -> int:
+def _restated(store: Store, _: argparse.Namespace) -> Answer:
     """Tell the figures that a changed setting made different."""
-    settings = settings_module.read(call.settings)
-    with reading(call, settings) as store:
-        rows = [asdict(row) for row in restate.restated(store.cursor())]
-    columns = [f.name for f in fields(restate.Restated)]
-    print_rows(columns, rows, call.format)
-    return DONE
+    rows = [asdict(row) for row in restate.restated(store.cursor())]
+    return rows_answer([f.name for f in fields(restate.Restated)], rows)
 
 
-def listing(_: argparse.Namespace) -> int:
+def _listing(_: argparse.Namespace) -> int:
     """List the measures with their definitions."""
     width = max(map(len, measures()))
     for name, measure in measures().items():

@@ -72,7 +72,7 @@ def _told(account: Account) -> Floats:
     told = np.full((len(account.rows), 2), np.nan)
     known = account.places >= 0
     for column, level in enumerate((TYPICAL, PROMISE)):
-        told[known, column] = forecast.told[level].published[account.places[known], 0]
+        told[known, column] = forecast.told.published(level)[account.places[known]]
     # Who wrote at that instant was told so too, though the length of the wait itself is unknown.
     for row in np.flatnonzero(~known).tolist():
         stood = forecast.at(float(account.asked[row]))

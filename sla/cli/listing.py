@@ -3,21 +3,18 @@
 import argparse
 import json
 import shutil
-import sys
 import tempfile
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, BinaryIO, TextIO, get_args
 
 from sla import lists
-from sla import settings as settings_module
+from sla.cli.answering import FORMS, Answer, as_text, asks, rows_answer, write_arrow
 from sla.cli.arguments import common, filters, target
-from sla.cli.printing import print_rows
-from sla.cli.reading import check_names, reading
+from sla.cli.reading import check_names
 from sla.lists import Listing
 from sla.measures import Clock, Question, Waits, as_told
 from sla.store import Store
 
-DONE = 0
 # More rows than a terminal holds; CSV and JSON give all of them.
 TABLE_ROWS = 50
 # A message in a line of a table.
@@ -55,20 +52,19 @@ def add(commands: Any) -> None:
     waits.add_argument(
         "--limit", type=target, metavar="N", help=f"default: all, in a table {TABLE_ROWS}"
     )
-    waits.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    waits.set_defaults(run=run)
+    waits.add_argument("--format", choices=(*FORMS, "arrow"), default="table")
+    asks(waits, _waits, "/waits")
 
 
-def run(call: argparse.Namespace) -> int:
-    """List the waits; CSV and JSON are written as they come, however many they are."""
-    settings = settings_module.read(call.settings)
+def _waits(store: Store, call: argparse.Namespace) -> Answer:
+    """List the waits; all forms but the table are written as they come, however many they are."""
     listing = Listing(
         question=Question(
             account=call.account,
             channel=call.channel,
             since=call.since,
             until=call.until,
-            target=call.target or settings.targets_of(call.account)[0],
+            target=call.target or store.settings.targets_of(call.account)[0],
             clock=call.clock,
             waits=call.waits,
         ),
@@ -83,38 +79,46 @@ def run(call: argparse.Namespace) -> int:
         search=call.search,
         sort=call.sort,
     )
-    with reading(call, settings) as store:
-        check_names(store, listing.question)
-        {"csv": _csv, "json": _json, "table": _table}[call.format](store, listing, call.limit)
-    return DONE
+    check_names(store, listing.question)
+    if call.format == "table":
+        return _table(store, listing, call.limit)
+
+    def write(form: str, out: BinaryIO) -> None:
+        if form == "csv":
+            _csv(store, listing, call.limit, out)
+        elif form == "arrow":
+            write_arrow(lists.batches(store, listing, call.limit), out)
+        else:
+            as_text(lambda text: _json(store, listing, call.limit, text), out)
+
+    return Answer(write)
 
 
-def _csv(store: Store, listing: Listing, limit: int | None) -> None:
+def _csv(store: Store, listing: Listing, limit: int | None, out: BinaryIO) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "waits.csv"
         lists.write_csv(store, listing, path, limit)
-        with path.open(encoding="utf-8", newline="") as file:
-            shutil.copyfileobj(file, sys.stdout)
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, out)
 
 
-def _json(store: Store, listing: Listing, limit: int | None) -> None:
+def _json(store: Store, listing: Listing, limit: int | None, out: TextIO) -> None:
     between = "[\n "
     for row in lists.each(store, listing, limit):
         told = {column: as_told(row[column]) for column in lists.columns()}
-        print(between, json.dumps(told, ensure_ascii=False), sep="", end="")
+        out.write(between + json.dumps(told, ensure_ascii=False))
         between = ",\n "
-    print("[]" if between.startswith("[") else "\n]")
+    out.write("[]\n" if between.startswith("[") else "\n]\n")
 
 
-def _table(store: Store, listing: Listing, limit: int | None) -> None:
+def _table(store: Store, listing: Listing, limit: int | None) -> Answer:
     rows = lists.page(store, listing, limit or TABLE_ROWS)
     columns = ["wait_id", "started_at", "kind", "outcome", "verdict", "elapsed_seconds", "agent"]
     for row in rows:
         row["text"] = " ".join((row["text"] or "").split())[:TEXT]
-    print_rows([*columns, "text"], rows, "table")
     found = lists.counted(store, listing)["n"]
-    if found > len(rows):
-        print(f"The first {len(rows):,} of {found:,}; --limit shows more.", file=sys.stderr)
+    more = f"The first {len(rows):,} of {found:,}; --limit shows more."
+    return rows_answer([*columns, "text"], rows, more if found > len(rows) else "")
 
 
 def _weekdays(text: str) -> tuple[int, int]:

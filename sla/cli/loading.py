@@ -1,4 +1,4 @@
-"""`python -m sla load`, `loads`, `unload`, `problems`: files go in and out, sentences or one object come out."""
+"""`python -m sla load`, `map`, `unload`: files go in and out, sentences or one object come out."""
 
 import argparse
 import json
@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sla import catalogue
 from sla import settings as settings_module
 from sla.cli.printing import counted, print_rows
 from sla.cli.progress import progress_bar
-from sla.cli.reading import reading, say_change
+from sla.cli.reading import say_change
 from sla.errors import LoadError, ReplyclockError, StoreBusyError
 from sla.handover import hand_over_load, hand_over_unload
 from sla.load import FileResult, load_unit, totals
@@ -122,47 +121,6 @@ def unload_run(call: argparse.Namespace) -> int:
             gone, again = unload(store, call.load_id)
     earlier = f" {counted(again, 'message')} went back to an earlier version." if again else ""
     print(f"Load {call.load_id} was taken back: {counted(gone, 'message')} left.{earlier}")
-    return DONE
-
-
-def loads_run(call: argparse.Namespace) -> int:
-    """List the loads, the newest first."""
-    with reading(call, settings_module.read(call.settings)) as store:
-        rows = [
-            {
-                "load": load.load_id,
-                "loaded_at": load.loaded_at,
-                "path": load.path,
-                "format": load.format,
-                "messages": load.messages,
-                "new": load.new,
-                "updated": load.updated,
-                "duplicates": load.duplicates,
-                "problems": load.problems,
-                "unloaded_at": load.unloaded_at,
-            }
-            for load in catalogue.loads(store)
-        ]
-    names = (
-        "load",
-        "loaded_at",
-        "path",
-        "format",
-        "messages",
-        "new",
-        "updated",
-        "duplicates",
-        "problems",
-    )
-    print_rows((*names, "unloaded_at"), rows, call.format)
-    return DONE
-
-
-def problems_run(call: argparse.Namespace) -> int:
-    """List the rows that gave no message."""
-    with reading(call, settings_module.read(call.settings)) as store:
-        rows = catalogue.problems(store)
-    print_rows(("path", "line", "reason", "remedy", "raw"), rows, call.format)
     return DONE
 
 

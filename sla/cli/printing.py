@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from sla.durations import spoken
 from sla.measures import Row, as_told
@@ -15,27 +15,30 @@ def counted(count: int, name: str) -> str:
     return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
-def print_rows(columns: Sequence[str], rows: Sequence[Row], form: str) -> None:
-    """Print rows as a table for people, or as CSV or JSON for scripts."""
+def print_rows(
+    columns: Sequence[str], rows: Sequence[Row], form: str, out: TextIO | None = None
+) -> None:
+    """Print rows as a table for people, or as CSV or JSON for scripts, to `out` or standard output."""
     told = [{column: as_told(row[column]) for column in columns} for row in rows]
+    to = sys.stdout if out is None else out
     if form == "json":
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        print(json.dumps(told, ensure_ascii=False, indent=1), file=to)
     elif form == "csv":
-        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+        writer = csv.DictWriter(to, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(told)
     else:
-        _print_table(columns, told)
+        _print_table(columns, told, to)
 
 
-def _print_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
+def _print_table(columns: Sequence[str], rows: Sequence[Row], out: TextIO) -> None:
     cells = [[_cell(column, row[column]) for column in columns] for row in rows]
     widths = [
         max(len(c), *(len(r[i]) for r in cells), 0) if cells else len(c)
         for i, c in enumerate(columns)
     ]
     for line in (columns, ["-" * w for w in widths], *cells):
-        print("  ".join(text.rjust(w) for text, w in zip(line, widths, strict=True)))
+        print("  ".join(text.rjust(w) for text, w in zip(line, widths, strict=True)), file=out)
 
 
 def _cell(column: str, value: Any) -> str:

@@ -16,7 +16,7 @@ from sla import settings as settings_module
 from sla.cli.arguments import common, path
 from sla.cli.reading import reading
 from sla.errors import ReplyclockError
-from sla.expected import Expected, entry, expected
+from sla.expected import Expected, entry, expected_of_all
 from sla.ledger import enter
 from sla.store import announced
 
@@ -62,7 +62,7 @@ def run(call: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     if call.snapshots is None and announced(call.db) is None:
         with reading(call, settings_module.read(call.settings)) as store:
-            found = expected(store, now)
+            found = expected_of_all(store, now)
             enter(store, [entry(each) for each in found], now)
             renew(map(as_banner, found), snapshot, now)
     shown = read(snapshot)
@@ -90,7 +90,7 @@ def run(call: argparse.Namespace) -> int:
 
 
 def as_banner(told: Expected) -> Banner:
-    """Return what the public may see of an account: its state and figures, and how they were kept."""
+    """Return what the public may see of an account or channel: its state and figures, and how they were kept."""
     shown = {field.name for field in fields(Banner)}
     carried = {name: value for name, value in vars(told).items() if name in shown}
     for record in told.record:

@@ -7,19 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from sla.forecast.known import Waits
-from sla.forecast.replay import (
-    FIRST,
-    LEVELS,
-    NAMES,
-    PROMISE,
-    TYPICAL,
-    Figure,
-    Told,
-    base,
-    carry_on,
-    replay,
-    tell,
-)
+from sla.forecast.replay import FIRST, LEVELS, NAMES, Figure, Told, carry_on, replay, tell
 from sla.forecast.silence import Silence, silence
 
 
@@ -47,7 +35,7 @@ class Forecast:
     """An account's waits with what was told to each: a pure function of the waits, whoever works it out and when."""
 
     waits: Waits
-    told: Mapping[float, Told]
+    told: Told
 
     @classmethod
     def of(cls, asked: Any, replied: Any) -> Self:
@@ -61,7 +49,7 @@ class Forecast:
     @classmethod
     def of_waits(cls, waits: Waits) -> Self:
         """Work out everything from waits in order."""
-        return cls(waits, {level: replay(waits, level) for level in LEVELS})
+        return cls(waits, replay(waits))
 
     def with_data(self, asked: Any, replied: Any) -> Self:
         """Return the forecast on these waits, all of them; only what the change can touch is worked out again.
@@ -70,14 +58,10 @@ class Forecast:
         """
         waits = Waits.of(asked, replied)
         same = _untouched(self.waits, waits)
-        told = {}
-        for level, before in self.told.items():
-            one = Told.nothing(level, len(waits.asked))
-            one.figures[:same] = before.figures[:same]
-            one.published[:same] = before.published[:same]
-            one.carriers[:same] = before.carriers[:same]
-            carry_on(waits, one, same)
-            told[level] = one
+        told = Told.nothing(len(waits.asked))
+        told.every[:same] = self.told.every[:same]
+        told.carriers[:same] = self.told.carriers[:same]
+        carry_on(waits, told, same)
         return type(self)(waits, told)
 
     def at(self, instant: float) -> Expectation | None:
@@ -85,28 +69,33 @@ class Forecast:
         known = int(np.searchsorted(self.waits.asked, instant, side="left"))
         if known < FIRST:
             return None
-        typical, promise = (self._figure(level, instant, known) for level in (TYPICAL, PROMISE))
+        found = tell(self.waits, self.told, instant, known)
+        typical, promise = found.seconds.tolist()
+        typical_published, promise_published = found.published
+        typical_carrier, carrier = found.carriers.tolist()
         return Expectation(
             n=known,
-            typical_seconds=min(typical.seconds, promise.seconds),
-            promise_seconds=promise.seconds,
-            typical_published=min(typical.published, promise.published),
-            promise_published=promise.published,
-            estimator=NAMES[promise.carrier],
-            typical_estimator=NAMES[typical.carrier],
-            inputs={"typical": _inputs(typical), "promise": _inputs(promise)},
+            typical_seconds=min(typical, promise),
+            promise_seconds=promise,
+            typical_published=min(typical_published, promise_published),
+            promise_published=promise_published,
+            estimator=NAMES[carrier],
+            typical_estimator=NAMES[typical_carrier],
+            inputs=_inputs(found),
             silence=silence(self.waits, instant),
         )
 
-    def _figure(self, level: float, instant: float, known: int) -> Figure:
-        logs = base(self.waits, np.array([instant]), level)[0]
-        return tell(self.waits, self.told[level], logs, instant, known)
 
-
-def _inputs(figure: Figure) -> dict[str, Any]:
-    """Return each estimator's calibrated figure (s) and the factor on top, rounded for the ledger."""
-    each = {name: round(float(s), 1) for name, s in zip(NAMES, figure.figures, strict=True)}
-    return {"estimators": each, "factor": round(float(np.exp(figure.offset)), 4)}
+def _inputs(found: Figure) -> dict[str, Any]:
+    """Return each estimator's calibrated figure (s) and the factor on top, by level, rounded for the ledger."""
+    inputs = {}
+    for row in range(len(LEVELS)):
+        each = zip(NAMES, found.figures[row].tolist(), strict=True)
+        inputs[("typical", "promise")[row]] = {
+            "estimators": {name: round(seconds, 1) for name, seconds in each},
+            "factor": round(float(np.exp(found.offsets[row])), 4),
+        }
+    return inputs
 
 
 def _untouched(before: Waits, after: Waits) -> int:

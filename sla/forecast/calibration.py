@@ -14,8 +14,7 @@ Late feedback needs no queue: the sum runs over the waits in the order in which 
 So the offset can only rise when a reply comes later or not at all: a kept figure turns undecided or into a miss.
 """
 
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -25,41 +24,68 @@ from sla.forecast.known import HORIZON, Floats, Waits
 REACH = 1200
 
 
-@dataclass(frozen=True)
-class Steering:
-    """How hard a figure is steered: the weights of the latest waits' feedback, the latest last."""
+def steering(gain: float, half_life: float) -> Floats:
+    """Return the weights of the latest waits' feedback, the latest last.
 
-    weights: Floats
-
-    @classmethod
-    def by(cls, gain: float, half_life: float) -> Self:
-        """Return weights that begin at `gain`, the step for the latest wait, and halve every `half_life` waits."""
-        return cls(gain * 0.5 ** (np.arange(REACH - 1, -1, -1) / half_life))
-
-
-def offsets(
-    waits: Waits, figures: Floats, instant: float, known: int, level: float, steering: Steering
-) -> Floats:
-    """Return what to add to the logarithm of each figure at an instant.
-
-    `figures` are those told to the waits (s, at most the horizon), a row a wait, a column a figure; the first `known` waits were
-    asked before the instant. NaN is no figure and gives no feedback. A figure of the horizon means "a day or more"
-    and can't be missed.
+    They begin at `gain`, the step for the latest wait, and halve every `half_life` waits.
     """
-    first = max(0, known - REACH)
-    replied = waits.replied[first:known]
-    elapsed = np.minimum(np.minimum(replied, instant) - waits.asked[first:known], HORIZON)
-    settled = (replied <= instant) | (elapsed >= HORIZON)
-    told = figures[first:known]
-    weights = steering.weights[REACH - (known - first) :]
-    missed = told < elapsed[:, None]
-    # A miss counts `level`, a kept one − (1 − level): summed as 1 for each miss less 1 − level for each that is settled.
-    total = (weights * np.where(settled, 1.0, level)) @ missed
-    total -= (1 - level) * (weights * settled)[~np.isnan(told[:, 0])].sum()
-    waiting = np.flatnonzero(~settled)
-    if len(waiting):
-        gone = elapsed[waiting, None] / told[waiting]
-        gone[~(told[waiting] < HORIZON) | (gone > 1)] = 0
-        total += level * (weights[waiting] @ gone)
-    # The last bits of such a sum differ between processors; what is told must not.
-    return np.asarray(np.round(total, 9))
+    return np.asarray(gain * 0.5 ** (np.arange(REACH - 1, -1, -1) / half_life))
+
+
+class Feedback:
+    """What became of the figures told to an account's waits, as known at one instant after another.
+
+    `figures` are those told (s, at most the horizon): a row a wait, a column a figure of the level in `levels`; some columns
+    are steered by some weights. The waits from place `first` on were told one; rows may be filled in until the wait is
+    known. A figure of the horizon means "a day or more" and can't be missed.
+    """
+
+    def __init__(
+        self,
+        waits: Waits,
+        figures: Floats,
+        levels: Floats,
+        steered: Sequence[tuple[slice, Floats]],
+        first: int,
+        known: int,
+    ) -> None:
+        """Begin with the first `known` waits, about which nothing has been counted yet."""
+        self._waits, self._figures, self._levels = waits, figures, levels
+        self._steered = steered
+        self._took = np.minimum(waits.replied - waits.asked, HORIZON)
+        # What a wait counts once it is settled: its level when it was a miss, level − 1 when kept.
+        self._counts = np.zeros(figures.shape)
+        self._known = max(first, known - REACH)
+        self._waiting = np.zeros(0, np.int64)
+
+    def offsets(self, instant: float, known: int) -> Floats:
+        """Return what to add to the logarithm of each figure at an instant, before which `known` waits were asked.
+
+        Instants must not go back.
+        """
+        self._settle(instant, known)
+        first = max(0, known - REACH)
+        waiting = self._waiting[self._waiting >= first]
+        figures = self._figures[waiting]
+        gone = (instant - self._waits.asked[waiting])[:, None] / figures
+        gone = np.where(figures < HORIZON, np.minimum(gone, 1.0), 0.0) * self._levels
+        total = np.empty(len(self._levels))
+        for columns, weights in self._steered:
+            settled = weights[REACH - (known - first) :] @ self._counts[first:known, columns]
+            total[columns] = settled + weights[REACH - known + waiting] @ gone[:, columns]
+        # The last bits of such a sum differ between processors; what is told must not.
+        return np.round(total, 9)
+
+    def _settle(self, instant: float, known: int) -> None:
+        """Count the waits that have been answered, or are as old as the horizon, since the instant before."""
+        waits = self._waits
+        if known > self._known:
+            self._waiting = np.concatenate([self._waiting, np.arange(self._known, known)])
+            self._known = known
+        waiting = self._waiting
+        settled = (waits.replied[waiting] <= instant) | (instant - waits.asked[waiting] >= HORIZON)
+        if settled.any():
+            done = waiting[settled]
+            missed = self._figures[done] < self._took[done, None]
+            self._counts[done] = missed + (self._levels - 1)
+            self._waiting = waiting[~settled]

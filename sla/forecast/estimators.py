@@ -9,37 +9,33 @@ built in one of two ways that a later or missing reply can only raise:
   read off at the smallest u where it reaches the level. The Kaplan–Meier curve does not have that property: a late
   reply counts against the few that are still at risk and pulls the far end of the curve up.
 
-Each function takes the waits, instants in ascending order (s) and a level, and returns seconds between
+Each function takes the waits as seen at instants (s, ascending) and a level, and returns seconds between
 `SHORTEST` and `HORIZON`, one for each instant. Scale is not their business: the calibration learns it.
 """
 
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sla.durations import DAY, HOUR
-from sla.forecast.known import HORIZON, LENGTHS, Floats, Waits
+from sla.forecast.known import HORIZON, LENGTHS, Floats
+from sla.forecast.shares import DAY_WEIGHTS, DAYS, HALF_WINDOW, Seen
 
-Estimator = Callable[[Waits, Floats, float], Floats]
+Estimator = Callable[[Seen, float], Floats]
 
 SHORTEST = float(LENGTHS[0])
 # Shares are sums of counts divided by counts; equality is meant up to rounding.
 _CLOSE = 1e-9
-_DAYS = np.arange(1, 29)
-# The same weekday counts three times; what is older counts half as much every ten days.
-_DAY_WEIGHTS: Floats = 0.5 ** (_DAYS / 10) * np.where(_DAYS % 7 == 0, 3.0, 1.0)
-_HALF_WINDOW = 1.5 * HOUR
-_COLUMNS = np.arange(len(LENGTHS))
 
 
-def mean_last_hour(waits: Waits, at: Floats, level: float) -> Floats:
+def mean_last_hour(seen: Seen, level: float) -> Floats:
     """Mean of the last hour, as an airline once printed in its header.
 
     Changed: over those who *asked* in the last hour (the last 20 when there were fewer than 3, at most 60), open ones
     with their age. `level` is left to the calibration.
     """
     del level
+    waits, at = seen.waits, seen.at
     took, there = waits.latest(at, 60)
     asked = waits.before(at)
     recent = asked - np.searchsorted(waits.asked, at - HOUR, side="left")
@@ -49,48 +45,49 @@ def mean_last_hour(waits: Waits, at: Floats, level: float) -> Floats:
     return _bounded(np.where(asked > 0, total / np.maximum(there.sum(axis=1), 1), HORIZON))
 
 
-def elapsed_last_30(waits: Waits, at: Floats, level: float) -> Floats:
+def elapsed_last_30(seen: Seen, level: float) -> Floats:
     """Median or p90 of the last 30, open ones with their age so far."""
-    took, there = waits.latest(at, 30)
+    took, there = seen.waits.latest(seen.at, 30)
     took = np.sort(np.where(there, took, np.inf), axis=1)
     count = there.sum(axis=1)
     place = np.maximum(np.ceil(level * count - _CLOSE).astype(int) - 1, 0)
-    return _bounded(took[np.arange(len(at)), place])
+    return _bounded(took[np.arange(len(seen.at)), place])
 
 
-def last_answered(waits: Waits, at: Floats, level: float) -> Floats:
+def last_answered(seen: Seen, level: float) -> Floats:
     """Delay of the last customer to be answered: LES of Ibrahim and Whitt (2009).
 
     Changed: of the last one *asked* who can be known to be answered, that is, the smallest u such that the latest
     wait that is u old was answered within u.
     """
     del level
-    return _reached(_share_of_last(waits, at, 1), 1.0)
+    return _reached(seen.of_last(1), 1.0)
 
 
-def last_five(waits: Waits, at: Floats, level: float) -> Floats:
+def last_five(seen: Seen, level: float) -> Floats:
     """Average of the last delays: Avg-LES of Thiongane, Chan and L'Ecuyer (2016), here the level among five.
 
     Changed as `last_answered` is; five smooth what one tells.
     """
-    return _reached(_share_of_last(waits, at, 5), level)
+    return _reached(seen.of_last(5), level)
 
 
-def last_20(waits: Waits, at: Floats, level: float) -> Floats:
+def last_20(seen: Seen, level: float) -> Floats:
     """Median or p90 of the last N replies, changed to the matured cohort of the last 20 asked."""
-    return _reached(_share_of_last(waits, at, 20), level)
+    return _reached(seen.of_last(20), level)
 
 
-def head_of_line(waits: Waits, at: Floats, level: float) -> Floats:
+def head_of_line(seen: Seen, level: float) -> Floats:
     """Age of the oldest open wait: HOL of Ibrahim and Whitt (2009). Waits older than the horizon are given up."""
     del level
+    waits, at = seen.waits, seen.at
     found = np.full(len(at), SHORTEST)
-    known = waits.before(at)
-    first = np.searchsorted(waits.asked, at - HORIZON, side="left")
+    known = waits.before(at).tolist()
+    first = np.searchsorted(waits.asked, at - HORIZON, side="left").tolist()
     head = 0
     # What is answered at one instant is so at all later ones: the head only moves on.
-    for i, instant in enumerate(at):
-        head = max(head, int(first[i]))
+    for i, instant in enumerate(at.tolist()):
+        head = max(head, first[i])
         while head < known[i] and waits.replied[head] <= instant:
             head += 1
         if head < known[i]:
@@ -98,54 +95,41 @@ def head_of_line(waits: Waits, at: Floats, level: float) -> Floats:
     return _bounded(found)
 
 
-def recent_curve(waits: Waits, at: Floats, level: float) -> Floats:
+def recent_curve(seen: Seen, level: float) -> Floats:
     """Recency-weighted Kaplan–Meier curve (Kaplan and Meier 1958), open waits censored.
 
     Changed: to matured cohorts, weighed by how many were asked since (about 1 / rank: the mean of the shares of the last
     10, 20, 40, 80 and 160).
     """
-    return _reached(_recent_share(waits, at), level)
+    return _reached(seen.recent, level)
 
 
-def hour_of_week(waits: Waits, at: Floats, level: float) -> Floats:
+def hour_of_week(seen: Seen, level: float) -> Floats:
     """Recency-weighted curve with a memory of the hour: a kernel, as in Beran's (1981) conditional Kaplan–Meier.
 
     Changed: to final waits of the last 28 days, asked within 1½ hours of this time of day, the same weekday
     counting three times; the recent curve stands in with the weight of ten waits.
     """
-    within, count = _memory(waits, at)
-    recent = _recent_share(waits, at)
-    return _reached((within + 10 * recent) / (count[:, None] + 10), level)
+    within, count = seen.at_this_hour
+    return _reached((within + 10 * seen.recent) / (count[:, None] + 10), level)
 
 
-def usual_share(waits: Waits, at: Floats) -> Floats:
-    """Return the share answered within each of `LENGTHS` that is usual at the hour of each instant, from final waits alone.
-
-    The last 200 final waits stand in with the weight of ten.
-    """
-    within, count = _memory(waits, at)
-    final = waits.final(at)[:, None]
-    latest = _between(waits, np.maximum(final - 200, 0), final) / np.clip(final, 1, 200)
-    return np.asarray((within + 10 * latest) / (count[:, None] + 10))
-
-
-def backlog(waits: Waits, at: Floats, level: float) -> Floats:
+def backlog(seen: Seen, level: float) -> Floats:
     """Backlog over the usual reply rate of this hour: the queue-length estimator QL (Ibrahim and Whitt 2009).
 
     Changed: the rate counts only replies sent more than a horizon ago, those of the last 28 days within 1½ hours of this time of
     day and a small share of all; so fewer replies now can't make replies look rare and the queue look short.
     """
     del level
+    waits, at = seen.waits, seen.at
     waiting = np.searchsorted(waits.lasting, at, side="left") - np.searchsorted(
         waits.ends, at, side="right"
     )
-    days = at[:, None] - _DAYS * DAY
+    days = at[:, None] - DAYS * DAY
     latest = at[:, None] - HORIZON
-    here = np.searchsorted(waits.replies, np.minimum(days + _HALF_WINDOW, latest), side="right")
-    here = here - np.searchsorted(waits.replies, days - _HALF_WINDOW, side="left")
-    hourly = (np.maximum(here, 0) * _DAY_WEIGHTS).sum(axis=1) / (
-        _DAY_WEIGHTS.sum() * 2 * _HALF_WINDOW
-    )
+    here = np.searchsorted(waits.replies, np.minimum(days + HALF_WINDOW, latest), side="right")
+    here = here - np.searchsorted(waits.replies, days - HALF_WINDOW, side="left")
+    hourly = (np.maximum(here, 0) * DAY_WEIGHTS).sum(axis=1) / (DAY_WEIGHTS.sum() * 2 * HALF_WINDOW)
     ever = np.searchsorted(waits.replies, latest[:, 0], side="right") - np.searchsorted(
         waits.replies, at - 29 * DAY, side="left"
     )
@@ -177,33 +161,3 @@ def _reached(share: Floats, level: float) -> Floats:
     """Return the smallest length at which the share reaches the level; the horizon where it never does."""
     enough = share >= level - _CLOSE
     return np.asarray(np.where(enough.any(axis=1), LENGTHS[enough.argmax(axis=1)], HORIZON))
-
-
-def _share_of_last(waits: Waits, at: Floats, count: int) -> Floats:
-    """Return the share answered within each length among the last `count` that are so old (missing ones: not answered)."""
-    upto = waits.matured(at)
-    return np.asarray(_between(waits, np.maximum(upto - count, 0), upto) / count)
-
-
-def _recent_share(waits: Waits, at: Floats) -> Floats:
-    upto = waits.matured(at)
-    shares = [
-        _between(waits, np.maximum(upto - count, 0), upto) / np.clip(upto, 1, count)
-        for count in (10, 20, 40, 80, 160)
-    ]
-    return np.asarray(np.mean(shares, axis=0))
-
-
-def _between(waits: Waits, first: NDArray[np.int64], upto: NDArray[np.int64]) -> Floats:
-    counts: Floats = (waits.within[upto, _COLUMNS] - waits.within[first, _COLUMNS]).astype(float)
-    return counts
-
-
-def _memory(waits: Waits, at: Floats) -> tuple[Floats, Floats]:
-    """Return how many final waits of this hour were answered within each length, and how many there are, weighed."""
-    final = waits.final(at)[:, None]
-    days = at[:, None] - _DAYS * DAY
-    first = np.minimum(np.searchsorted(waits.asked, days - _HALF_WINDOW, side="left"), final)
-    upto = np.minimum(np.searchsorted(waits.asked, days + _HALF_WINDOW, side="left"), final)
-    within = np.einsum("d,tdg->tg", _DAY_WEIGHTS, waits.within[upto] - waits.within[first])
-    return within, (upto - first) @ _DAY_WEIGHTS

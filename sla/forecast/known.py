@@ -71,10 +71,6 @@ class Waits:
         """Return how many waits are as old as the horizon at each instant."""
         return np.searchsorted(self.asked, at - HORIZON, side="right")
 
-    def matured(self, at: Floats) -> Ints:
-        """Return, for each instant and length, how many waits are at least that old: their share is known."""
-        return np.searchsorted(self.asked, at[:, None] - LENGTHS, side="right")
-
     def latest(self, at: Floats, count: int) -> tuple[Floats, NDArray[np.bool_]]:
         """Return, for each instant, how long the latest `count` waits took or have been open, and which are there."""
         rows = self.before(at)[:, None] - np.arange(1, count + 1)

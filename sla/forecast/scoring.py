@@ -45,10 +45,19 @@ def last_hour_window(waits: Waits, level: float) -> Floats:
     first = np.searchsorted(sent, waits.asked - HOUR, side="left")
     first = np.where(upto - first < 3, np.maximum(upto - 20, 0), first)
     found = [
-        np.quantile(took[a:b], level) if b > a else HORIZON
+        _quantile(took[a:b], level) if b > a else HORIZON
         for a, b in zip(first.tolist(), upto.tolist(), strict=True)
     ]
     return np.array(found, dtype=np.float64)
+
+
+def _quantile(values: Floats, level: float) -> float:
+    """Return what np.quantile does, at a tenth of its cost for a few values."""
+    place = level * (len(values) - 1)
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    ordered = np.partition(values, (low, high))
+    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
 
 
 def score(

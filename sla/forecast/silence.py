@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sla.durations import HOUR
-from sla.forecast.estimators import usual_share
 from sla.forecast.known import HORIZON, LENGTHS, Waits
+from sla.forecast.shares import Seen
 
 # Waits asked within so many seconds are looked at, at most so many of them.
 _LOOK_BACK, _AT_MOST = 3 * HOUR, 200
@@ -40,7 +40,7 @@ def silence(waits: Waits, instant: float) -> Silence:
         return Silence(0, 0.0, unusual=False)
     asked = waits.asked[first:upto]
     place = np.searchsorted(LENGTHS, instant - asked, side="right") - 1
-    share = usual_share(waits, asked)[np.arange(len(asked)), np.maximum(place, 0)]
+    share = Seen(waits, asked).usual[np.arange(len(asked)), np.maximum(place, 0)]
     still = 1 - np.where(place >= 0, np.clip(share, 0.0, 1.0), 0.0)
     waiting = int((waits.replied[first:upto] > instant).sum())
     usually = float(still.sum())

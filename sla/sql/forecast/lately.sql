@@ -1,5 +1,5 @@
--- How many waits of an account began in the $window seconds before its as of; bots' and those of unknown length stay out.
+-- How many waits of an account, or of one of its channels, began in the $window seconds before its as of; bots' and those of unknown length stay out.
 SELECT count(*)
 FROM waits
-WHERE account = $account AND outcome <> 'bot' AND NOT unknown
+WHERE account = $account AND ($channel IS NULL OR channel = $channel) AND outcome <> 'bot' AND NOT unknown
     AND epoch_us($as_of::TIMESTAMPTZ) - epoch_us(started_at) <= CAST($window AS BIGINT) * 1000000

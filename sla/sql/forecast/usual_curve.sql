@@ -11,7 +11,7 @@ WITH recent AS (
         row_number() OVER (ORDER BY w.started_at DESC, w.wait_id) AS rank
     FROM waits AS w
     JOIN known AS k ON k.account = w.account AND k.channel = w.channel
-    WHERE w.account = $account AND w.outcome <> 'bot' AND NOT w.unknown
+    WHERE w.account = $account AND ($channel IS NULL OR w.channel = $channel) AND w.outcome <> 'bot' AND NOT w.unknown
         AND epoch_us(k.as_of) - epoch_us(w.started_at)
             BETWEEN CAST(86400 AS BIGINT) * 1000000 AND CAST($window AS BIGINT) * 1000000
 ), timed AS (

@@ -1,5 +1,5 @@
 -- title: Promise kept
--- definition: Of the people who wrote while a public promise stood, the share answered within it.
+-- definition: Of the people who wrote while a public promise stood, the share answered within it: the account's, or, asked of one channel, that channel's own.
 -- formula: kept / (kept + missed)
 -- unit: share from 0 to 1; counts are waits
 -- waits: all
@@ -8,10 +8,11 @@
 -- undecided: open, and the promise has not passed yet
 -- n: all waits that began while a promise stood: kept + missed + undecided
 -- kept_share: kept / (kept + missed); empty while nothing is decided
-WITH {chosen}, stood AS ( -- what is told for several channels holds for all of them
+WITH {chosen}, stood AS ( -- what is told for the whole account holds for all its channels
     SELECT account, stood_from, promise_seconds, answered_by,
         coalesce(stood_to, (SELECT max(renewed_at) FROM renewals) + INTERVAL 10 MINUTE) AS stood_to
     FROM ledger
+    WHERE channel IS NOT DISTINCT FROM $channel
 ), promised AS (
     SELECT c.*,
         coalesce(s.answered_by, c.started_at + s.promise_seconds * INTERVAL 1 SECOND) AS due_at

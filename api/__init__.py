@@ -1,0 +1,1 @@
+"""The numbers over HTTP: what the command line tells, for scripts on other machines."""
