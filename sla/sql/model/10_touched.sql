@@ -4,9 +4,8 @@
 -- Out: touched (scope), new_scopes (message_id, kind, scope) for the changed messages, stood (account, channel).
 
 CREATE OR REPLACE TEMP TABLE changed_messages AS
-SELECT m.*,
-    -- an endless stream has no end of its own: a chat app, or direct messages
-    e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook', 'slack', 'discord') AND m.visibility = 'private') AS endless,
+SELECT m.message_id, m.platform, m.namespace, m.message_key, m.account, m.channel, m.thread_key, m.reply_to_key,
+    m.author_key, m.role,
     CASE
         WHEN m.role = 'system' AND (m.event IS NULL OR m.thread_key IS NULL) THEN 'none'
         WHEN m.thread_key IS NOT NULL THEN 'thread'
@@ -99,18 +98,23 @@ SELECT DISTINCT scope FROM candidates WHERE scope IS NOT NULL;
 
 -- Everything that stands in a touched scope is taken out and modelled again.
 CREATE OR REPLACE TEMP TABLE work AS
+WITH placed_anew AS (
+    SELECT s.message_id, s.kind, s.scope
+    FROM scopes AS s
+    SEMI JOIN touched AS t ON t.scope = s.scope
+    ANTI JOIN changed AS c ON c.message_id = s.message_id
+    UNION ALL
+    SELECT c.message_id, c.kind, n.scope
+    FROM changed_messages AS c
+    LEFT JOIN new_scopes AS n ON n.message_id = c.message_id
+)
 SELECT m.*,
+    -- an endless stream has no end of its own: a chat app, or direct messages
     e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook', 'slack', 'discord') AND m.visibility = 'private') AS endless,
-    s.kind, s.scope
-FROM scopes AS s
-SEMI JOIN touched AS t ON t.scope = s.scope
-JOIN messages AS m ON m.message_id = s.message_id
-ANTI JOIN changed AS c ON c.message_id = m.message_id
-LEFT JOIN endless_platforms AS e ON e.platform = m.platform
-UNION ALL
-SELECT c.*, n.scope
-FROM changed_messages AS c
-LEFT JOIN new_scopes AS n ON n.message_id = c.message_id;
+    p.kind, p.scope
+FROM placed_anew AS p
+JOIN messages AS m ON m.message_id = p.message_id
+LEFT JOIN endless_platforms AS e ON e.platform = m.platform;
 
 -- The accounts and channels that had something there: what is known of them may not be what it was.
 CREATE OR REPLACE TEMP TABLE stood AS

@@ -27,14 +27,14 @@ WITH in_trees AS (
     JOIN threads AS t ON t.scope = w.scope
     LEFT JOIN work AS parent
         ON parent.scope = w.scope AND parent.platform = w.platform AND parent.namespace = w.namespace
-        AND parent.message_key = w.reply_to_key AND w.reply_to_key IS NOT NULL
+        AND parent.message_key = w.reply_to_key
     WHERE coalesce(w.account, t.account) IS NOT NULL
 ), both_kinds AS (
     SELECT * FROM in_trees
     UNION ALL
     SELECT * FROM in_threads
 )
-SELECT b.*, w.message_key, coalesce(w.channel, w.platform) AS channel, w.role, w.event, w.sent_at, w.text,
+SELECT b.*, w.message_key, coalesce(w.channel, w.platform) AS channel, w.role, w.event, w.sent_at,
     w.author_key, w.author_name,
     w.role IN ('customer', 'agent', 'bot') AND w.visibility <> 'internal' AS visible,
     row_number() OVER (

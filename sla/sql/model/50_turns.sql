@@ -1,3 +1,22 @@
+-- What customers say who say thanks, or ok, and nothing else. Few texts have a word of the kind at all, and looking for its
+-- beginning costs a tenth of looking at every word.
+CREATE OR REPLACE TEMP TABLE closings AS
+SELECT message_id
+FROM work
+WHERE role = 'customer' AND CASE
+    -- only emoji, hearts and the like, once the names are taken out
+    WHEN regexp_full_match(regexp_replace(text, '@\w+', ' ', 'g'), '[\p{So}\p{Sk}\p{Cf}\p{Mn}\s]*\p{So}[\p{So}\p{Sk}\p{Cf}\p{Mn}\s]*')
+        THEN true
+    WHEN regexp_matches(
+        lower(text),
+        '(?:^|[^a-z0-9])(?:thank|thx|thnx|tnx|ty|cheers|ta|appreciate|merci|dank|bedankt|gracias|grazie|te|sa|obrigad|kiitos|ok|great|perfect|brilliant|awesome|excellent|lovely|cool|nice|sorted|will|got|amazing|wonderful|super|fab|fantastic)'
+    ) THEN regexp_full_match(
+        trim(regexp_replace(regexp_replace(lower(text), '@\w+', ' ', 'g'), '[^\p{L}\p{N}?/]+', ' ', 'g')),
+        '((you|u|so|very|much|a|lot|for|the|your|ur|help|helping|reply|response|replying|responding|quick|all|many|again|it|that|this|s|is|good|day|bye|guys|team|mate|to|and|really|will|ll|i|we|dear|oh|ah|yes|yay|vielen|schön|dir|ihnen|mille|beaucoup|muchas|molte|çok|mange|for|hjælpen|für|die|hilfe|pour|votre|aide|por|la|ayuda) ){0,7}(thanks|thank you|thankyou|thank u|thanku|thx|thnx|tnx|ty|tysm|cheers|ta|appreciate|appreciated|merci|danke|dankeschön|dank|dankjewel|bedankt|gracias|grazie|tak|teşekkürler|teşekkür ederim|sağol|obrigado|obrigada|tack|takk|kiitos|ok|okay|great|perfect|brilliant|awesome|excellent|lovely|cool|nice|sorted|will do|got it|amazing|wonderful|super|fab|fantastic)( (thanks|thank|thx|cheers|great|perfect|brilliant|awesome|excellent|lovely|cool|nice|ok|okay|appreciated|appreciate|amazing|wonderful|got|do|you|u|so|very|much|a|lot|for|the|your|ur|help|helping|reply|response|replying|responding|quick|all|many|again|it|that|this|s|is|good|day|bye|guys|team|mate|to|and|really|will|ll|i|we|vielen|schön|dir|ihnen|mille|beaucoup|muchas|molte|çok|mange|hjælpen|für|die|hilfe|pour|votre|aide|por|la|ayuda)){0,9}'
+    )
+    ELSE false
+END;
+
 -- What each message does to the clock: asks (C), replies (A), answers as a bot (B), closes (K), or nothing.
 -- `turn` counts the endings before a message, so everything between two endings shares one turn.
 CREATE OR REPLACE TEMP TABLE turns AS
@@ -9,16 +28,10 @@ WITH spoken AS (
             WHEN s.role = 'bot' AND s.visible AND b.author_key IS NOT NULL THEN 'B'
             WHEN s.event = 'closed' THEN 'K'
         END AS act,
-        s.role = 'customer' AND s.text IS NOT NULL AND (
-            -- only emoji, hearts and the like, once the names are taken out
-            regexp_full_match(regexp_replace(s.text, '@\w+', ' ', 'g'), '[\p{So}\p{Sk}\p{Cf}\p{Mn}\s]*\p{So}[\p{So}\p{Sk}\p{Cf}\p{Mn}\s]*')
-            OR regexp_full_match(
-                trim(regexp_replace(regexp_replace(lower(s.text), '@\w+', ' ', 'g'), '[^\p{L}\p{N}?/]+', ' ', 'g')),
-                '((you|u|so|very|much|a|lot|for|the|your|ur|help|helping|reply|response|replying|responding|quick|all|many|again|it|that|this|s|is|good|day|bye|guys|team|mate|to|and|really|will|ll|i|we|dear|oh|ah|yes|yay|vielen|schön|dir|ihnen|mille|beaucoup|muchas|molte|çok|mange|for|hjælpen|für|die|hilfe|pour|votre|aide|por|la|ayuda) ){0,7}(thanks|thank you|thankyou|thank u|thanku|thx|thnx|tnx|ty|tysm|cheers|ta|appreciate|appreciated|merci|danke|dankeschön|dank|dankjewel|bedankt|gracias|grazie|tak|teşekkürler|teşekkür ederim|sağol|obrigado|obrigada|tack|takk|kiitos|ok|okay|great|perfect|brilliant|awesome|excellent|lovely|cool|nice|sorted|will do|got it|amazing|wonderful|super|fab|fantastic)( (thanks|thank|thx|cheers|great|perfect|brilliant|awesome|excellent|lovely|cool|nice|ok|okay|appreciated|appreciate|amazing|wonderful|got|do|you|u|so|very|much|a|lot|for|the|your|ur|help|helping|reply|response|replying|responding|quick|all|many|again|it|that|this|s|is|good|day|bye|guys|team|mate|to|and|really|will|ll|i|we|vielen|schön|dir|ihnen|mille|beaucoup|muchas|molte|çok|mange|hjælpen|für|die|hilfe|pour|votre|aide|por|la|ayuda)){0,9}'
-            )
-        ) AS closing_words
+        c.message_id IS NOT NULL AS closing_words
     FROM streams AS s
     LEFT JOIN answering_bots AS b ON b.author_key = s.author_key
+    LEFT JOIN closings AS c ON c.message_id = s.message_id
 ), remembered AS ( -- who spoke last: only after an agent's reply can "thanks" be a closer
     SELECT *,
         last_value(CASE WHEN act IN ('A', 'B') OR (act = 'C' AND NOT (closing_words AND u.closers)) THEN act END IGNORE NULLS) OVER (
@@ -38,8 +51,7 @@ WITH spoken AS (
     WHERE a.act = 'A'
     GROUP BY q.message_id
 )
-SELECT r.* EXCLUDE (act_before, text, closers, episode_gap_seconds, episode_open_seconds),
-    CASE WHEN act IN ('A', 'B') THEN r.text END AS reply_text,
+SELECT r.* EXCLUDE (act_before, closers, episode_gap_seconds, episode_open_seconds),
     coalesce(r.closers AND act = 'C' AND closing_words AND act_before = 'A' AND e.reply_id IS NULL, false) AS closer,
     e.reply_id AS early_reply_id, e.replied_at AS early_replied_at
 FROM remembered AS r

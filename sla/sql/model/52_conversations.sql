@@ -6,25 +6,29 @@ CREATE OR REPLACE TEMP MACRO signature_rule() AS
     '(?:\^[\s\v\x1c-\x1f\x{85}\p{Z}]?(\p{L}+)|(?:^|[\s\v\x1c-\x1f\x{85}\p{Z}])[\-–—~*][\s\v\x1c-\x1f\x{85}\p{Z}]?([\p{Lu}\p{Lt}\p{Lo}]\p{L}*))'
     || '((?:[\s\v\x1c-\x1f\x{85}\p{Z}]+(?:(?:https?://|www\.)[^\s\v\x1c-\x1f\x{85}\p{Z}]+|[0-9]/[0-9]|\([0-9]/[0-9]\)))*)[\s\v\x1c-\x1f\x{85}\p{Z}]*$';
 
+CREATE OR REPLACE TEMP TABLE signatures AS
+WITH signed AS (
+    SELECT t.message_id, regexp_extract(nfc_normalize(w.text), signature_rule(), ['initials', 'name', 'after']) AS signed
+    FROM turns AS t
+    JOIN work AS w ON w.message_id = t.message_id
+    WHERE t.act = 'A'
+)
+SELECT message_id, concat(upper(signed.initials), signed.name) AS signature
+FROM signed
+WHERE length(concat(signed.initials, signed.name)) BETWEEN 1 AND 20;
+
 CREATE OR REPLACE TEMP TABLE spoken AS
-WITH numbered AS (
-    SELECT t.*, e.position IS NOT NULL AS begins
+WITH counted AS (
+    SELECT t.*, count(e.position) OVER (
+        PARTITION BY t.stream ORDER BY t.position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS episode
     FROM turns AS t
     LEFT JOIN episode_starts AS e ON e.stream = t.stream AND e.position = t.position
-), counted AS (
-    SELECT *, count(*) FILTER (WHERE begins) OVER (
-        PARTITION BY stream ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS episode
-    FROM numbered
 )
-SELECT * EXCLUDE (signed), CASE WHEN episode = 0 THEN stream ELSE concat(stream, '#', episode + 1) END AS conversation_id,
-    CASE WHEN length(concat(signed.initials, signed.name)) BETWEEN 1 AND 20
-        THEN concat(upper(signed.initials), signed.name) END AS signature
-FROM (
-    SELECT *, CASE WHEN role = 'agent'
-        THEN regexp_extract(nfc_normalize(reply_text), signature_rule(), ['initials', 'name', 'after']) END AS signed
-    FROM counted
-) AS told;
+SELECT c.*, CASE WHEN c.episode = 0 THEN c.stream ELSE concat(c.stream, '#', c.episode + 1) END AS conversation_id,
+    s.signature
+FROM counted AS c
+LEFT JOIN signatures AS s ON s.message_id = c.message_id;
 
 INSERT INTO conversations
 SELECT conversation_id, min(scope), min(kind), min(platform), min(account),
@@ -39,20 +43,32 @@ GROUP BY conversation_id;
 INSERT INTO zones
 SELECT DISTINCT account, 'UTC' FROM spoken WHERE account NOT IN (SELECT account FROM zones);
 
-INSERT INTO placed
-WITH local AS (
-    SELECT s.*, timezone(z.time_zone, s.sent_at) AS local_at,
-        -- a reply is credited to who signed it, else to who sent it
-        CASE WHEN role = 'agent' THEN coalesce(signature, author_name, author_key) END AS agent
+-- Local times by quarters of an hour, of which there are few: no zone is set otherwise.
+CREATE OR REPLACE TEMP TABLE quarters AS
+WITH met AS (
+    SELECT DISTINCT z.time_zone, epoch_us(s.sent_at) // 900000000 AS quarter
     FROM spoken AS s
     JOIN zones AS z ON z.account = s.account
+), local AS (
+    SELECT *, timezone(time_zone, to_timestamp(quarter * 900)) AS local_at FROM met
 )
-SELECT l.message_id, l.scope, l.conversation_id, l.account, l.channel, l.role, l.visible, coalesce(l.closing_words, false), l.closer, l.sent_at,
-    l.position, l.agent, m.team,
-    date_trunc('hour', l.local_at), l.local_at::DATE, date_trunc('week', l.local_at)::DATE,
-    date_trunc('month', l.local_at)::DATE, isodow(l.local_at) - 1, hour(l.local_at),
-    (isodow(l.local_at) - 1) * 24 + hour(l.local_at)
+SELECT time_zone, quarter, date_trunc('hour', local_at) AS "hour", local_at::DATE AS "day",
+    date_trunc('week', local_at)::DATE AS "week", date_trunc('month', local_at)::DATE AS "month",
+    isodow(local_at) - 1 AS weekday, hour(local_at) AS hour_of_day,
+    (isodow(local_at) - 1) * 24 + hour(local_at) AS hour_of_week
+FROM local;
+
+INSERT INTO placed
+WITH local AS (
+    SELECT s.*, q.*,
+        -- a reply is credited to who signed it, else to who sent it
+        CASE WHEN s.role = 'agent' THEN coalesce(s.signature, s.author_name, s.author_key) END AS agent
+    FROM spoken AS s
+    JOIN zones AS z ON z.account = s.account
+    JOIN quarters AS q ON q.time_zone = z.time_zone AND q.quarter = epoch_us(s.sent_at) // 900000000
+)
+SELECT l.message_id, l.scope, l.conversation_id, l.account, l.channel, l.role, l.visible, l.closing_words, l.closer, l.sent_at,
+    l.position, l.agent, m.team, l."hour", l."day", l."week", l."month", l.weekday, l.hour_of_day, l.hour_of_week
 FROM local AS l
 -- team membership is the one at that time
-LEFT JOIN memberships AS m
-    ON m.agent = l.agent AND l.local_at::DATE >= m.since AND l.local_at::DATE < m.until;
+LEFT JOIN memberships AS m ON m.agent = l.agent AND l."day" >= m.since AND l."day" < m.until;

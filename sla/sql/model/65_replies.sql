@@ -22,7 +22,7 @@ CREATE OR REPLACE TEMP MACRO joined(parts) AS regexp_replace(parts, ' (?:\| )+',
 CREATE OR REPLACE TEMP TABLE answering AS -- after a message by the customer, or in answer to one
 WITH visible AS (
     SELECT message_id, stream, scope, conversation_id, platform, message_key, parent_id, account, channel, role, sent_at,
-        position, signature, reply_text, customer,
+        position, signature, customer,
         last_value(CASE WHEN role = 'customer' THEN coalesce(customer, '') END IGNORE NULLS) OVER earlier AS asked_by,
         min(sent_at) FILTER (WHERE role = 'customer') OVER later AS customer_at,
         min(sent_at) FILTER (WHERE role = 'agent') OVER later AS agent_at,
@@ -39,9 +39,10 @@ WITH visible AS (
         nullif(lower(CASE
             WHEN v.customer IS NOT NULL THEN v.customer WHEN q.message_id IS NOT NULL THEN q.author_key ELSE v.asked_by
         END), '') AS customer_key,
-        small(CASE WHEN v.signature IS NULL THEN v.reply_text
-            ELSE regexp_replace(nfc_normalize(v.reply_text), signature_rule(), ' \3') END) AS lowered
+        small(CASE WHEN v.signature IS NULL THEN w.text
+            ELSE regexp_replace(nfc_normalize(w.text), signature_rule(), ' \3') END) AS lowered
     FROM visible AS v
+    JOIN work AS w ON w.message_id = v.message_id
     LEFT JOIN work AS q ON q.message_id = v.parent_id AND q.role = 'customer'
     WHERE v.role = 'agent' AND (v.asked_by IS NOT NULL OR q.message_id IS NOT NULL);
 
@@ -75,7 +76,7 @@ WITH worded AS (
     FROM texts
     WHERE NOT own
 )
-SELECT w.* EXCLUDE (reply_text, customer, asked_by, parent_id, next_id, next_role, lowered, spelt, parts, words),
+SELECT w.* EXCLUDE (customer, asked_by, parent_id, next_id, next_role, lowered, spelt, parts, words),
     CASE
         WHEN regexp_matches( -- once what has arrived already is out
             regexp_replace(words, ' (?:(?:your dm|your dms|your direct message|your private message) )+', ' | ', 'g'),
