@@ -43,8 +43,10 @@ PAGE_MILLISECONDS = 120_000
 # The page is at rest when its title, a table and a chart are there and nothing is running any more.
 AT_REST = """() => document.querySelector('h1') && document.querySelector('table')
     && document.querySelector('.js-plotly-plot .main-svg .bars path')
+    && document.querySelector('[data-test-script-state="notRunning"]')
     && !document.querySelector('[data-testid="stStatusWidget"], [data-stale="true"]')"""
 DRAWN = """() => document.querySelector('h1')
+    && document.querySelector('[data-test-script-state="notRunning"]')
     && !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]')"""
 
 
@@ -130,7 +132,7 @@ def _get(address: str) -> bytes:
 
 def _dashboard(chromium: Browser, at: str, scheme: Literal["light", "dark"], picture: Path) -> None:
     page = chromium.new_page(
-        viewport={"width": 1400, "height": 1150},
+        viewport={"width": 1400, "height": 1340},
         color_scheme=scheme,
         reduced_motion="reduce",
         timezone_id="Europe/London",
@@ -156,6 +158,8 @@ def _page(chromium: Browser, at: str, path: str, out: Path) -> None:
                 locale="en-GB",
             )
             page.goto(f"{at}/{path}?period=all", wait_until="domcontentloaded")
+            page.wait_for_function(DRAWN, timeout=PAGE_MILLISECONDS)
+            page.wait_for_timeout(1000)  # a fragment may begin to run once the page stands
             page.wait_for_function(DRAWN, timeout=PAGE_MILLISECONDS)
             height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
             page.set_viewport_size({"width": width, "height": min(height, TALLEST)})

@@ -52,4 +52,5 @@ if rows:
         "hand_offs",
         rows,
         by=("channel",),
+        behind=channels.behind_hand_offs(largest, view),
     )

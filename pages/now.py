@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import board, empty, figures, filters, reads, why, words
+from ui import board, empty, figures, filters, queue, reads, why, words
 
 empty.stop_without_data()
 chosen = filters.show("account", "channel", "target", "clock")
@@ -17,20 +17,23 @@ def now() -> None:
     board.over_targets(waiting)
     board.alarms(view)
     st.caption(words.waiting_source(whole, view, reads.settings().horizon_seconds))
-    board.queue(view)
+    queue.clears(view)
 
     st.header("What the public sees", anchor=False)
     board.public(view)
 
-    queue, day = st.columns([3, 2], gap="large")
-    with queue:
+    people, day = st.columns([3, 2], gap="large")
+    with people:
         st.header("Who is waiting", anchor=False)
         board.people(view)
     with day:
         st.header(words.today(view), anchor=False)
-        with st.grid(2, min_column_width=180):
+        with st.grid(2, min_column_width=150):
             figures.hit_rates(view, view.today)
-        board.day(view)
+        queue.over_day(view)
+
+    st.header("Messages and replies, hour by hour", anchor=False)
+    board.day(view)
     why.show(view)
 
 

@@ -27,7 +27,7 @@ tables.chart(
     behind=behind.Behind.steps(view, step, outcomes=("answered", "given_up", "undecided")),
 )
 
-st.header("Beside what others publish", anchor=False)
+st.header("Beside what others publish" if lines else f"Response rate by {step}", anchor=False)
 tables.chart(
     references.over_time(rows, filling, step, view, lines),
     f"Response rate in each {step} among published ones; {words.response_rate(whole)}",

@@ -16,7 +16,7 @@ st.title(
     help=words.definition("ended"),
 )
 st.caption(f"{team_words.source(whole, team.still_open(view))} · {words.source(view)}")
-with st.grid(3, min_column_width=180):
+with st.grid(3, min_column_width=150):
     figures.of_ended(view, whole)
 
 if len(chosen.compared) > 1:

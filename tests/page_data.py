@@ -2,18 +2,30 @@
 
 import csv
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+
+from sla.keeper import Keeper, Places
+from sla.parse import Unit
+from ui import owner
+
 ROOT = Path(__file__).resolve().parent.parent
+SHELL = str(ROOT / "ui" / "shell.py")
+SETTINGS = "sample = false\n"
 COLUMNS = (
     "platform", "account", "channel", "message_key", "thread_key", "author_key", "role", "sent_at", "text",
 )  # fmt: skip
@@ -67,6 +79,78 @@ def _message(
         "sent_at": f"{at if 'T' in at else f'2026-03-10T{at}'}:00Z",
         "text": "Where is my parcel?" if role == "customer" else "It is on its way. ^AB",
     }
+
+
+# ------------------------------------------------------------------------------- pages without a browser
+
+# Every run of a page looks through all installed packages for components: they stay the same, so once is enough.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+Keep = Callable[..., Keeper]
+_PREPARED = tempfile.TemporaryDirectory(prefix="replyclock-prepared-")
+
+
+@contextmanager
+def keeping(folder: Path, publish: Callable[[object], object] = lambda _: None) -> Iterator[Keep]:
+    """Give a function that hands the pages a store of their own with these files in it."""
+    kept: list[Keeper] = []
+
+    def keep(*files: Path, settings: str = SETTINGS) -> Keeper:
+        places = _places(folder, settings)
+        if files:
+            loads = tuple((file.name, file.read_bytes()) for file in files)
+            shutil.copy(_prepared(loads, settings), places.db)
+        keeper = Keeper(places, publish)
+        kept.append(keeper)
+        owner.take(keeper)
+        return keeper
+
+    try:
+        yield keep
+    finally:
+        owner.give_up()
+        for keeper in kept:
+            keeper.store.close()
+
+
+@cache
+def _prepared(loads: tuple[tuple[str, bytes], ...], settings: str) -> Path:
+    """Return a database with these files in it, loaded as everywhere else, once for all tests to copy."""
+    folder = Path(tempfile.mkdtemp(dir=_PREPARED.name))
+    keeper = Keeper(_places(folder, settings), lambda _: None)
+    for name, content in loads:
+        (folder / name).write_bytes(content)
+        assert keeper.load([Unit.of(folder / name, name)])[0].error is None
+    keeper.store.close()
+    return keeper.places.db
+
+
+def _places(folder: Path, settings: str) -> Places:
+    (folder / "settings.toml").write_text(settings, encoding="utf-8")
+    return Places(folder / "pages.duckdb", folder / "settings.toml")
+
+
+def opened(page: str = "now", /, **address: str) -> AppTest:
+    """Open a page by its address, as a browser does; fail when it raised."""
+    app = AppTest.from_file(SHELL, default_timeout=60)
+    app.query_params.update(address)
+    if page != "now":
+        app.switch_page(f"../pages/{page}.py")
+    return checked(app.run())
+
+
+def checked(app: AppTest) -> AppTest:
+    """Fail when the page raised."""
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def title(app: AppTest) -> str:
+    """Return the headline of a page, as people read it."""
+    return str(app.title[0].value).replace("\\", "")
+
+
+# -------------------------------------------------------------------------------------- pages in a browser
 
 
 @contextmanager

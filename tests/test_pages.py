@@ -2,8 +2,7 @@
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,19 +11,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sla.__main__ import main as command_line
-from sla.keeper import Keeper, Places
 from sla.load import load_file
 from sla.measures import Question, ask
 from sla.parse import Unit
 from sla.restate import Restated
 from sla.settings import Settings
-from sla.store import Store
-from tests.page_data import ROOT, write_log
-from ui import doors, lines, owner, reader, restated, tables, words
+from tests.page_data import ROOT, SHELL, Keep, checked, keeping, opened, title, write_log
+from ui import doors, lines, reader, restated, tables, words
 
-SHELL = str(ROOT / "ui" / "shell.py")
 PAGES = ("now", "response_rate", "first_reply", "data")
-CHARTED = {"now": 1, "response_rate": 4, "first_reply": 5}
+CHARTED = {"now": 2, "response_rate": 4, "first_reply": 5}
 HOUR = 3600
 
 
@@ -33,54 +29,10 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_log(tmp_path_factory.mktemp("log") / "log.csv")
 
 
-@pytest.fixture(scope="module")
-def loaded(log: Path) -> Path:
-    """Return a database with the log in it, loaded as everywhere else, once for all tests to copy."""
-    db = log.with_name("loaded.duckdb")
-    with Store.open(db, Settings()) as store:
-        assert load_file(store, log, name=log.name).error is None
-    return db
-
-
 @pytest.fixture
-def keep(tmp_path: Path, log: Path, loaded: Path) -> Iterator[Callable[..., Keeper]]:
-    """Return a function that gives the pages a store with these files in it."""
-    kept: list[Keeper] = []
-
-    def start(*files: Path, settings: str = "sample = false\n") -> Keeper:
-        (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
-        places = Places(tmp_path / "pages.duckdb", tmp_path / "settings.toml")
-        if files == (log,):
-            shutil.copy(loaded, places.db)
-        keeper = Keeper(places, publish=lambda _: None)
-        kept.append(keeper)
-        owner.take(keeper)
-        for file in files if files != (log,) else ():
-            assert keeper.load([Unit.of(file, file.name)])[0].error is None
-        return keeper
-
-    yield start
-    owner.give_up()
-    for keeper in kept:
-        keeper.store.close()
-
-
-def opened(page: str = "now", **address: str) -> AppTest:
-    """Open a page by its address, as a browser does; fail when it raised."""
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    app.query_params.update(address)
-    if page != "now":
-        app.switch_page(f"../pages/{page}.py")
-    return checked(app.run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [e.value for e in app.exception]
-    return app
-
-
-def title(app: AppTest) -> str:
-    return app.title[0].value
+def keep(tmp_path: Path) -> Iterator[Keep]:
+    with keeping(tmp_path) as found:
+        yield found
 
 
 def figures(app: AppTest) -> dict[str, tuple[str, str]]:
@@ -176,7 +128,7 @@ def test_a_trace_shows_the_opening_hours_counted(keep, log):
         "day": ["Tue"],
         "from": ["10 Mar 2026 14:00"],
         "to": ["10 Mar 2026 14:30"],
-        "counted": ["30 min"],
+        "counted": [1800],
     }
 
 

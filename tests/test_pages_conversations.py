@@ -2,25 +2,23 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from public.addresses import ENDINGS, Wanted, readings
 from sla import ledger, lists
-from sla.keeper import Keeper, Places
+from sla.keeper import Keeper
 from sla.lists import Listing
 from sla.measures import Question
 from sla.parse import Unit
-from tests.page_data import ROOT, write_log
-from ui import banner_words, behind, choice, narrow, owner, promise, reads, waits_words
+from tests.page_data import SAID, Keep, checked, keeping, opened, title, write_log
+from ui import banner_words, behind, choice, narrow, promise, reads, waits_words
 from ui.view import View, view
 
-SHELL = str(ROOT / "ui" / "shell.py")
 HOSTILE = (
     "\n<b>*A*</b> $x$ :red[y]|<i>Chat</i> `z`|a|customer|08:00\n"
     "<b>*A*</b> $x$ :red[y]|<i>Chat</i> `z`|a|agent|11:00\n"
@@ -29,47 +27,15 @@ ONE = "\nShop|Chat|a|customer|08:00\n"
 
 
 @pytest.fixture
-def keep(tmp_path: Path) -> Iterator[Callable[..., Keeper]]:
-    """Return a function that gives the pages a store with a log in it."""
-    kept: list[Keeper] = []
+def keep(tmp_path: Path) -> Iterator[Keep]:
+    """Return a function that gives the pages a store with a log in it; with "" it is empty."""
+    with keeping(tmp_path) as found:
 
-    def start(said: str | None = None, settings: str = "# Ours.\nsample = false\n") -> Keeper:
-        (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
-        keeper = Keeper(
-            Places(tmp_path / "pages.duckdb", tmp_path / "settings.toml"), published.append
-        )
-        kept.append(keeper)
-        owner.take(keeper)
-        log = tmp_path / "log.csv"
-        if said is None:
-            write_log(log)
-        elif said:
-            write_log(log, said)
-        if said != "":
-            assert keeper.load([Unit.of(log, log.name)])[0].error is None
-        return keeper
+        def start(said: str = SAID, settings: str = "# Ours.\nsample = false\n") -> Keeper:
+            files = (write_log(tmp_path / "log.csv", said),) if said else ()
+            return found(*files, settings=settings)
 
-    published: list[object] = []
-    yield start
-    owner.give_up()
-    for keeper in kept:
-        keeper.store.close()
-
-
-def opened(name: str, /, **address: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    app.query_params.update(address)
-    app.switch_page(f"../pages/{name}.py")
-    return checked(app.run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [e.value for e in app.exception]
-    return app
-
-
-def title(app: AppTest) -> str:
-    return app.title[0].value.replace("\\", "")
+        yield start
 
 
 PAGES = ("conversations", "banner", "definitions")
@@ -94,7 +60,10 @@ def test_conversations_lists_the_waits_with_what_became_of_them(keep):
     app = opened("conversations", period="all")
     assert title(app) == "11 waits, the longest 2 d 3 h"
     rows = app.dataframe[0].value
-    assert list(rows["waited"])[:3] == ["2 d 3 h", "5 h", "1 h 30 min"]
+    assert list(rows["waited"])[:3] == [2 * 86400 + 3 * 3600, 5 * 3600, 5400]
+    # They are sorted as numbers and read as people say them.
+    shown = app.dataframe[0].proto.arrow_data.styler.display_values
+    assert all(said in shown for said in (b"2 d 3 h", b"1 h 30 min"))
     assert [list(each) for each in rows["answer"]][:2] == [["given up"], ["later"]]
     assert "4 still open" in app.caption[0].value
 

@@ -1,8 +1,9 @@
 """The page Now as a wall screen: the queue, silence, missing data, the day against the usual."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,44 +11,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sla.expected import expected
-from sla.keeper import Keeper, Places
 from sla.measures import Question, ask
 from sla.parse import Unit
-from tests.page_data import ROOT, write_log
-from ui import now_words, owner, reader
+from tests.page_data import Keep, keeping, opened, title, write_log
+from ui import choice, now_words, owner, queue, reader, reads
+from ui.view import view
 
-SHELL = str(ROOT / "ui" / "shell.py")
 FRESH = "sample = false\nstale_after_minutes = 100000000\n"
 
 
 @pytest.fixture
-def keep(tmp_path: Path) -> Iterator[Callable[..., Keeper]]:
-    """Return a function that gives the page a store with these files in it."""
-    kept: list[Keeper] = []
-
-    def start(*files: Path, settings: str = FRESH) -> Keeper:
-        (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
-        places = Places(tmp_path / "pages.duckdb", tmp_path / "settings.toml")
-        keeper = Keeper(places, publish=lambda _: None)
-        kept.append(keeper)
-        owner.take(keeper)
-        for file in files:
-            assert keeper.load([Unit.of(file, file.name)])[0].error is None
-        return keeper
-
-    yield start
-    owner.give_up()
-    for keeper in kept:
-        keeper.store.close()
-
-
-def opened(**address: str) -> AppTest:
-    """Open the page by its address; fail when it raised."""
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    app.query_params.update(address)
-    app.run()
-    assert not app.exception, [e.value for e in app.exception]
-    return app
+def keep(tmp_path: Path) -> Iterator[Keep]:
+    with keeping(tmp_path) as found:
+        yield partial(found, settings=FRESH)
 
 
 def figures(app: AppTest) -> dict[str, tuple[str, str]]:
@@ -60,7 +36,12 @@ def told(parts: Any) -> list[str]:
 
 def day(app: AppTest) -> list[dict[str, Any]]:
     """Return the traces of the chart of the day."""
-    return json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    return drawn(app)[-1]
+
+
+def drawn(app: AppTest) -> list[list[dict[str, Any]]]:
+    """Return the traces of each chart: the queue, then the day."""
+    return [json.loads(chart.proto.spec)["data"] for chart in app.get("plotly_chart")]
 
 
 def test_the_queue_says_who_is_about_to_miss_and_whether_it_clears(keep, tmp_path):
@@ -71,6 +52,28 @@ def test_the_queue_says_who_is_about_to_miss_and_whether_it_clears(keep, tmp_pat
     assert found["about to miss 2 h"] == ("0%", "0 of 3 in its last quarter, 0 over it")
     # The latest as of is 15:00, when c was answered. In the hour before d and j's second question began, j ended too.
     assert found["the backlog clears"] == ("not at this pace", "last hour: 2 began, 2 ended")
+
+
+def test_the_queue_of_the_day_is_drawn_with_when_it_clears_and_leads_to_who_waits(keep, tmp_path):
+    said = "Acme|Chat|a|customer|08:00\nAcme|Chat|b|customer|09:40\n" + "".join(
+        f"Acme|Chat|x{n}|customer|08:3{n}\nAcme|Chat|x{n}|agent|10:0{n}\n" for n in range(3)
+    )
+    keeper = keep(write_log(tmp_path / "log.csv", said.strip()))
+    app = opened()
+    waiting, pace = drawn(app)[0]
+    rows = ask(keeper.store, "queue", Question())
+    # It is told for the end of each hour from 09:00 on: a and the three, then b as well, and x0 no more; at 10:02 a and b are left.
+    assert waiting["y"] == [row["waiting"] for row in rows] == [4, 4, 2]
+    assert pace["y"] == [2, 0]
+    assert pace["x"][0].startswith("2026-03-10T10:02")
+    assert pace["x"][1].startswith("2026-03-10T11:02")
+    assert any("nobody waits any more in 1 h" in m for m in told(app.markdown))
+    shown = view(choice.read({}, reads.known(), reads.settings())[0], reads.known())
+    found = queue.behind(rows, shown)
+    assert found.whole == {"outcome": "undecided", "period": "all"}
+    assert found.of_point({"x": "2026-03-10 10:02", "curve_number": 0}) == found.whole
+    assert found.of_point({"x": "2026-03-10 10:00", "curve_number": 0}) is None
+    assert title(opened("conversations", **found.whole)) == "2 waits, the longest 2 h 2 min"
 
 
 def test_the_backlog_clears_at_the_pace_of_the_last_hour(keep, tmp_path):
@@ -139,6 +142,13 @@ def test_the_day_stands_beside_the_usual(keep, tmp_path):
     keep(write_log(tmp_path / "usual.csv", "\n".join(said)))
     app = opened()
     bars, usual, replies, usual_replies = day(app)
+    waiting, usual_waiting = drawn(app)[0]
+    # Everybody is answered at once: nobody waits at the end of an hour, as is usual. As of is 09:04.
+    assert (waiting["name"], set(waiting["y"])) == ("waiting", {0})
+    assert len(waiting["x"]) == 11
+    assert waiting["x"][0].startswith("2026-03-10T00:00")
+    assert waiting["x"][-1].startswith("2026-03-10T09:04")
+    assert (usual_waiting["name"], set(usual_waiting["y"])) == ("usual", {0})
     assert (bars["name"], usual["name"], replies["name"]) == ("messages in", "usual", "replies out")
     assert bars["x"] == list(range(24))
     assert (bars["y"][9], usual["y"][9], replies["y"][9], usual_replies["y"][9]) == (5, 2, 5, 2)
@@ -162,7 +172,7 @@ def test_the_card_says_how_many_of_the_last_day_were_answered_within_the_promise
     row = ask(keeper.store, "hit_rate", asked)[0]
     assert row["n"] == 40
     within = f"{reader.share(row['hit_rate'])} of 40 in the last 24 h were answered within {reader.duration(found.promise_seconds)}."
-    assert any(within in c for c in told(opened().caption))
+    assert any(within in c for c in told(opened().markdown))
 
 
 HOSTILE = "*Ac<b>me* [x](http://e.org) $a$ `c`"

@@ -1,7 +1,7 @@
 """The pages First reply, Next reply and Response rate, run through Streamlit's AppTest on real stores."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from sla import lists, periods
 from sla.__main__ import main as command_line
-from sla.keeper import Keeper, Places
 from sla.lists import Listing
 from sla.measures import Question, ask
-from sla.parse import Unit
 from sla.periods import Span
-from tests.page_data import ROOT, write_log, write_shifts
+from tests.page_data import Keep, checked, keeping, opened, title, write_log, write_shifts
 from ui import behind, owner, reader, replies_words, tables, waits_words
 
-SHELL = str(ROOT / "ui" / "shell.py")
 PAGES = ("first_reply", "next_reply", "response_rate")
 REPLIES = ("first_reply", "next_reply")
 HOURS = 'sample = false\n[accounts.Acme.hours]\nevery = ["08:00-18:00"]\n'
@@ -37,41 +34,9 @@ source = "Charter, page 4"
 
 
 @pytest.fixture
-def keep(tmp_path: Path) -> Iterator[Callable[..., Keeper]]:
-    """Return a function that gives the pages a store with these files in it."""
-    kept: list[Keeper] = []
-
-    def start(*files: Path, settings: str = "sample = false\n") -> Keeper:
-        (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
-        places = Places(tmp_path / "pages.duckdb", tmp_path / "settings.toml")
-        keeper = Keeper(places, publish=lambda _: None)
-        kept.append(keeper)
-        owner.take(keeper)
-        for file in files:
-            assert keeper.load([Unit.of(file, file.name)])[0].error is None
-        return keeper
-
-    yield start
-    owner.give_up()
-    for keeper in kept:
-        keeper.store.close()
-
-
-def opened(page: str, **address: str) -> AppTest:
-    """Open a page by its address, as a browser does; fail when it raised."""
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    app.query_params.update(address)
-    app.switch_page(f"../pages/{page}.py")
-    return checked(app.run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [e.value for e in app.exception]
-    return app
-
-
-def title(app: AppTest) -> str:
-    return app.title[0].value.replace("\\", "")
+def keep(tmp_path: Path) -> Iterator[Keep]:
+    with keeping(tmp_path) as found:
+        yield found
 
 
 def charts(app: AppTest) -> dict[str, dict[str, Any]]:
@@ -146,10 +111,10 @@ def test_next_reply_is_about_those_who_write_again(keep, tmp_path):
 @pytest.mark.parametrize("page", REPLIES)
 def test_every_chart_says_what_it_shows_and_has_its_table(keep, tmp_path, page):
     keep(write_log(tmp_path / "log.csv"), settings=HOURS)
-    found = charts(opened(page))
+    app = opened(page)
+    found = charts(app)
     assert len(found) == (6 if page == "first_reply" else 5)
     assert all(len(alt) > 20 for alt in found)
-    app = opened(page)
     assert len([e for e in app.expander if e.label == "Table"]) == len(found)
 
 

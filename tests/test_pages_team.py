@@ -1,7 +1,7 @@
 """The pages Team and Channels, run through Streamlit's AppTest on real stores."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sla.__main__ import main as command_line
-from sla.keeper import Keeper, Places
 from sla.measures import Question, ask
 from sla.parse import Unit
-from tests.page_data import ROOT, write_log, write_shifts
+from tests.page_data import Keep, checked, keeping, opened, title, write_log, write_shifts
 from ui import channels, channels_words, choice, mix, owner, reader, reads, tables, team, team_words
 from ui.view import View, view
 
-SHELL = str(ROOT / "ui" / "shell.py")
 PAGES = ("team", "channels")
 TEAMS = """sample = false
 [[agents.AB]]
@@ -29,24 +27,9 @@ team = "Nights"
 
 
 @pytest.fixture
-def keep(tmp_path: Path) -> Iterator[Callable[..., Keeper]]:
-    """Return a function that gives the pages a store with these files in it."""
-    kept: list[Keeper] = []
-
-    def start(*files: Path, settings: str = "sample = false\n") -> Keeper:
-        (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
-        places = Places(tmp_path / "pages.duckdb", tmp_path / "settings.toml")
-        keeper = Keeper(places, publish=lambda _: None)
-        kept.append(keeper)
-        owner.take(keeper)
-        for file in files:
-            assert keeper.load([Unit.of(file, file.name)])[0].error is None
-        return keeper
-
-    yield start
-    owner.give_up()
-    for keeper in kept:
-        keeper.store.close()
+def keep(tmp_path: Path) -> Iterator[Keep]:
+    with keeping(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture
@@ -54,25 +37,8 @@ def shifts(tmp_path: Path) -> Path:
     return write_shifts(tmp_path / "shifts.csv")
 
 
-def opened(page: str, **address: str) -> AppTest:
-    """Open a page by its address, as a browser does; fail when it raised."""
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    app.query_params.update(address)
-    app.switch_page(f"../pages/{page}.py")
-    return checked(app.run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [e.value for e in app.exception]
-    return app
-
-
 def the_view(**asked: str) -> View:
     return view(choice.read(asked, reads.known(), reads.settings())[0], reads.known())
-
-
-def title(app: AppTest) -> str:
-    return app.title[0].value.replace("\\", "")
 
 
 def charts(app: AppTest) -> list[dict[str, Any]]:
@@ -153,7 +119,7 @@ def test_team_shows_what_the_command_line_says(keep, shifts, capsys):
     rows = ask(keeper.store, "ended", Question(by=("agent",)))
     told = table(app, "95 % interval")
     found = dict(zip(told["Agent"], told["Ended within 1 h"], strict=True))
-    assert found == {r["agent"]: reader.share(r["share"]) for r in rows if r["n"] >= 20}
+    assert found == {r["agent"]: r["share"] for r in rows if r["n"] >= 20}
     csv = tables.as_csv("ended", rows, ("agent",))
     keeper.store.close()
     arguments = ["measure", "ended", "--by", "agent", "--format", "csv"]

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sla.keeper import Keeper, Places
-from sla.parse import Unit
-from tests.page_data import write_log
-from tests.test_pages_conversations import HOSTILE, ONE, checked, opened, title
+from sla.keeper import Keeper
+from tests.page_data import checked, keeping, opened, title, write_log
+from tests.test_pages_conversations import HOSTILE, ONE
 from tests.wrong_day_data import SETTINGS, write_wrong_day
-from ui import choice, course, owner, reads, wrong, wrong_words
+from ui import choice, course, reads, wrong, wrong_words
 from ui.view import View, view
 
 STORY = (
@@ -23,23 +22,13 @@ STORY = (
 @pytest.fixture
 def keep(tmp_path: Path) -> Iterator[Callable[..., Keeper]]:
     """Return a function that gives the pages a store with the log that another function writes."""
-    kept: list[Keeper] = []
+    with keeping(tmp_path) as found:
 
-    def start(write: Callable[[Path], Path] | None = write_wrong_day) -> Keeper:
-        (tmp_path / "settings.toml").write_text(SETTINGS, encoding="utf-8")
-        places = Places(tmp_path / "pages.duckdb", tmp_path / "settings.toml")
-        keeper = Keeper(places, lambda _: None)
-        kept.append(keeper)
-        owner.take(keeper)
-        if write is not None:
-            log = write(tmp_path / "log.csv")
-            assert keeper.load([Unit.of(log, log.name)])[0].error is None
-        return keeper
+        def start(write: Callable[[Path], Path] | None = write_wrong_day) -> Keeper:
+            files = () if write is None else (write(tmp_path / "log.csv"),)
+            return found(*files, settings=SETTINGS)
 
-    yield start
-    owner.give_up()
-    for keeper in kept:
-        keeper.store.close()
+        yield start
 
 
 def page(**address: str) -> AppTest:

@@ -18,7 +18,7 @@ import pytest
 from sla.__main__ import main
 from sla.load import load_file
 from sla.measures import measures
-from sla.settings import Settings
+from sla.settings import Settings, read
 from sla.store import Store
 from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER
 from tests.conftest import EXPORTS
@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.browser, NEEDS_BROWSER, pytest.mark.xdist_group("brows
 PATIENCE = 90_000  # milliseconds; the machine may be busy with the other tests
 SLICE = EXPORTS / "twcs" / "twcs_5000.csv"
 AT_REST = """() => document.querySelector('h1')
+    && document.querySelector('[data-test-script-state="notRunning"]')
     && !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]')"""
 # The pages whose charts are over the chosen period, and what their questions add to it.
 CHARTED = {
@@ -79,6 +80,38 @@ def walked(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         yield Walked(address, beside)
 
 
+# Three weeks: by day the first answer takes 10 min, but 20 in the first two, and the next one 90; in the evening the other way round.
+WEEKS = "\n".join(
+    f"Acme|Chat|{day}{when}|{role}|2026-03-{day:02}T{at}"
+    for day in range(1, 22)
+    for when, times in (
+        ("day", ("09:00", "09:20" if day < 15 else "09:10", "10:00", "11:30")),
+        ("evening", ("20:00", "21:30", "22:00", "22:20" if day < 15 else "22:10")),
+    )
+    for role, at in zip(("customer", "agent") * 2, times, strict=True)
+)
+OPEN = 'sample = false\n[accounts.Acme.hours]\nevery = ["08:00-18:00"]\n'
+LAST_WEEK = "2026-03-15..2026-03-21"
+
+
+@pytest.fixture(scope="module")
+def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
+    """Run the dashboard with three weeks in it, in which every reply sends the customer elsewhere."""
+    folder = tmp_path_factory.mktemp("weeks")
+    log = write_log(folder / "log.csv", WEEKS)
+    said = log.read_text(encoding="utf-8").replace(
+        "It is on its way.", "Please send us a direct message."
+    )
+    log.write_text(said, encoding="utf-8")
+    (folder / "settings.toml").write_text(OPEN, encoding="utf-8")
+    for name in ("db.duckdb", "beside.duckdb"):
+        with Store.open(folder / name, read(folder / "settings.toml")) as store:
+            assert load_file(store, log, name=log.name).error is None
+    with running(folder / "db.duckdb", settings=OPEN) as address:
+        beside = ("--db", str(folder / "beside.duckdb"), "--settings", str(folder / "settings.toml"))  # fmt: skip
+        yield Walked(address, beside)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
@@ -123,6 +156,28 @@ def headline(page: Any) -> str:
     return " ".join(page.locator("h1").inner_text().split())
 
 
+def click(page: Any, mark: Any) -> None:
+    """Click into the middle of a mark of a chart."""
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def follow(page: Any, mark: Any) -> dict[str, str]:
+    """Click on a mark of a chart, which leads to a list of waits; return what it is asked for."""
+    click(page, mark)
+    page.wait_for_function("location.pathname === '/conversations'")
+    rest(page)
+    return asked_for(page)
+
+
+def listed(page: Any) -> int:
+    """Return how many waits the list has."""
+    found = re.match(r"[\d,]+", headline(page))
+    assert found is not None
+    return int(found[0].replace(",", ""))
+
+
 def asked_for(page: Any) -> dict[str, str]:
     """Return what stands in the page's address."""
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
@@ -155,12 +210,11 @@ def test_from_a_link_to_the_thread_and_back_to_a_link(walked, opened, capsys):
     rest(page)
     assert asked_for(page)["period"] == "all"
     assert asked_for(page)["target"] == "7200"
-    listed = int(re.match(r"[\d,]+", headline(page))[0].replace(",", ""))
-    assert listed == whole["n"]
+    assert listed(page) == whole["n"]
 
     told = saved(page, page.get_by_role("button", name="Download all as CSV"))
     rows = list(csv.DictReader(io.StringIO(told)))
-    assert len(rows) == listed
+    assert len(rows) == whole["n"]
     rate = walked.row(capsys, "hit_rate", "--target", "7200")
     assert sum(row["verdict"] == "met" for row in rows) == rate["met"]
     assert sum(row["outcome"] == "open" for row in rows) == whole["open"]
@@ -190,11 +244,13 @@ def test_another_target_changes_the_figure_and_the_link_that_is_passed_on(walked
 @pytest.mark.parametrize("path", CHARTED)
 def test_every_table_of_a_page_is_what_the_command_line_prints(walked, opened, capsys, path):
     page = opened(f"{walked.address}/{path}?period=all")
+    buttons = page.get_by_role("button", name="Download CSV")
     for summary in page.locator("summary").filter(has_text="Table").all():
+        before = buttons.count()
         summary.click()
-    page.get_by_role("button", name="Download CSV").first.wait_for()
+        buttons.nth(before).wait_for()  # a table is made when it is unfolded
     compared = 0
-    for button in page.get_by_role("button", name="Download CSV").all():
+    for button in buttons.all():
         with page.expect_download() as waiting:
             button.click()
         name = Path(waiting.value.suggested_filename).stem
@@ -237,3 +293,57 @@ def test_a_chart_is_saved_as_a_picture_by_mouse_or_keyboard(walked, opened):
     width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
     assert width > 1000
     assert height > 400
+
+
+@pytest.mark.parametrize(("path", "kind"), [("first_reply", "first"), ("next_reply", "next")])
+def test_the_bars_in_and_out_of_hours_lead_to_their_waits(weeks, opened, capsys, path, kind):
+    asked = ("in_and_out", "--waits", kind, "--from", "2026-03-15", "--to", "2026-03-22", "--format", "json")  # fmt: skip
+    counted = {row["opening"]: row["n"] for row in json.loads(weeks.measure(capsys, *asked))}
+    led = {}
+    for place in (0, 1):
+        page = opened(f"{weeks.address}/{path}?period={LAST_WEEK}")
+        chart = page.locator(".js-plotly-plot").filter(has_text="in opening hours")
+        found = follow(page, chart.locator(".bars .point path").nth(place))
+        assert found == {"period": LAST_WEEK, "waits": kind, "opening": found["opening"]}
+        led[found["opening"]] = listed(page)
+    assert led == counted == {"in": 7, "out": 7}
+
+
+@pytest.mark.parametrize(("path", "kind"), [("first_reply", "first"), ("next_reply", "next")])
+def test_the_curves_before_and_after_lead_to_their_waits(weeks, opened, path, kind):
+    led = []
+    for place in (0, -1):
+        page = opened(f"{weeks.address}/{path}?period={LAST_WEEK}")
+        chart = page.locator(".js-plotly-plot").filter(has_text="the period before")
+        found = follow(page, chart.locator(".scatterlayer .trace .points path").nth(place))
+        assert found["waits"] == kind
+        led.append((found["period"], listed(page)))
+    assert led == [("2026-03-08..2026-03-14", 14), (LAST_WEEK, 14)]
+
+
+def test_a_part_of_a_bar_of_hand_offs_leads_to_its_replies_and_each_to_its_thread(weeks, opened):
+    page = opened(f"{weeks.address}/channels?period={LAST_WEEK}")
+    chart = page.locator(".js-plotly-plot").filter(has_text="direct message")
+    click(page, chart.locator(".bars .point path").first)
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_text("sent the customer to: direct message", exact=False).wait_for()
+    drawer.get_by_test_id("stDataFrame").click(position={"x": 18, "y": 52})
+    page.wait_for_function("location.pathname === '/conversations'")
+    rest(page)
+    assert {"account", "q", "wait"} <= set(asked_for(page))
+    page.get_by_role("dialog").get_by_text("Please send us a direct message", exact=False).first.wait_for()  # fmt: skip
+
+
+def test_a_column_of_durations_is_sorted_by_length(weeks, opened):
+    page = opened(f"{weeks.address}/conversations?period={LAST_WEEK}")
+    grid = page.get_by_test_id("stDataFrame").first
+    first = grid.get_by_test_id("glide-cell-1-0")
+    first.wait_for(state="attached")
+    assert first.text_content() == "5400"
+    grid.click(position={"x": 70, "y": 18})
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=glide-cell-1-0]').textContent === '600'"
+    )
+    # As text, "5400" would come before "600" and "1 h 30 min" before "10 min".
+    told = [grid.get_by_test_id(f"glide-cell-1-{row}").text_content() for row in range(20)]
+    assert told == ["600"] * 11 + ["5400"] * 9

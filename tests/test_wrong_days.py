@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby, pairwise
 from math import sqrt
 from typing import Any
@@ -67,8 +67,9 @@ class Hour:
         return self.figures[name] >= max(least, 3 * usual, usual + 5 * sqrt(usual))
 
 
+@cache
 def table(store: Store, name: str) -> list[dict[str, Any]]:
-    """Return a table's rows as dicts."""
+    """Return a table's rows as dicts; nothing changes in the stores here."""
     cursor = store.cursor().execute(f"FROM {name}")
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -98,7 +99,11 @@ class Slow:
 
     def find_chasers(self, store: Store, placed: Any, waits: Any) -> Counter[datetime]:
         """Count by local hour what customers wrote while they waited."""
-        customers = {c["conversation_id"]: c["customer_key"] for c in table(store, "conversations")}
+        customers = {
+            c["conversation_id"]: c["customer_key"]
+            for c in table(store, "conversations")
+            if c["account"] == self.account
+        }
         where = {p["message_id"]: p["position"] for p in placed}
         wrote = defaultdict(list)
         for p in self.said:
@@ -178,8 +183,12 @@ class Slow:
                     found.append((since, until))
         return found
 
-    def days(self) -> Iterator[Row]:
-        """Yield every day that went wrong."""
+    @cached_property
+    def days(self) -> list[Row]:
+        """The days that went wrong."""
+        return list(self.find_days())
+
+    def find_days(self) -> Iterator[Row]:
         silences = defaultdict(list)
         for silence in self.silences():
             silences[self.local(silence[0]).date()].append(silence)
@@ -197,7 +206,7 @@ class Slow:
         top = max(piled or hours, key=lambda hour: hour.figures["highest"])
         most = top.figures["highest"]
         # only where a wait or an hour begins can the number grow
-        reached = next(at for at in self.instants() if top.begins <= at and self.waiting(at) == most)  # fmt: skip
+        reached = next(at for at in self.instants if top.begins <= at and self.waiting(at) == most)  # fmt: skip
         return {
             "account": self.account,
             "day": day,
@@ -215,6 +224,7 @@ class Slow:
             "cleared_at": self.cleared(reached, top),
         }  # fmt: skip
 
+    @cached_property
     def instants(self) -> list[datetime]:
         return sorted({at for span in self.spans for at in span} | {h.begins for h in self.hours})
 
@@ -223,7 +233,7 @@ class Slow:
         if top.usual["highest"] is None or top.figures["highest"] <= top.usual["highest"]:
             return None
         begins = [hour.begins for hour in self.hours]
-        for at in self.instants():
+        for at in self.instants:
             if reached <= at <= self.as_of:
                 usual = self.hours[bisect_right(begins, at) - 1].usual["highest"]
                 if usual is not None and self.waiting(at) <= usual:
@@ -252,10 +262,10 @@ def added(values: Any) -> int | None:
 
 
 @cache
-def slow(store: Store, waits: str | None = None) -> list[Slow]:
+def slow(store: Store, waits: str) -> list[Slow]:
     """Return the accounts of a store; `waits` says which of them are in the backlog."""
     accounts = sorted({k["account"] for k in table(store, "known")})
-    return [Slow(store, each, waits or "all") for each in accounts]
+    return [Slow(store, each, waits) for each in accounts]
 
 
 # ---------------------------------------------------------------------------------------- the tests
@@ -267,9 +277,11 @@ def test_the_days_are_those_that_plain_loops_find(several: Store, name: str) -> 
     if asked.account and not any(k["account"] == asked.account for k in table(several, "known")):
         pytest.skip("the public slice has no such account")
     wanted = []
-    accounts = [a for a in slow(several, asked.waits) if asked.account in {None, a.account}]
+    accounts = [
+        a for a in slow(several, asked.waits or "all") if asked.account in {None, a.account}
+    ]
     for account in accounts:
-        for day in account.days():
+        for day in account.days:
             begins = datetime.combine(day["day"], datetime.min.time())
             since, until = (
                 at if at is None or at.tzinfo is None else account.local(at)
@@ -292,7 +304,7 @@ def test_the_hours_are_those_that_plain_loops_find(several: Store) -> None:
             "usual_out": hour.usual["replies_out"],
             "usual_highest": hour.usual["highest"],
         }
-        for account in slow(several)
+        for account in slow(several, "all")
         for hour in account.hours
     ]
     assert found == wanted

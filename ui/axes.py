@@ -41,7 +41,7 @@ def waits(values: Iterable[int | None], targets: Sequence[int]) -> dict[str, Any
 def counts(values: Iterable[int | None]) -> dict[str, Any]:
     """Return an axis of counts from zero, without fractions."""
     few = max((value for value in values if value is not None), default=0) <= 5
-    return {"rangemode": "tozero"} | ({"dtick": 1} if few else {})
+    return {"rangemode": "tozero", "tickformat": ",d"} | ({"dtick": 1} if few else {})
 
 
 def shares() -> dict[str, Any]:
@@ -51,9 +51,12 @@ def shares() -> dict[str, Any]:
 
 
 def periods(values: Sequence[date | datetime], step: Key) -> dict[str, Any]:
-    """Return an axis of periods, with no more tick labels than a phone can show."""
-    every = -(-len(values) // 5) or 1
-    ticks = list(values)[::every]
+    """Return an axis of periods, with no more tick labels than a phone can show, and none over another."""
+    every: list[Any] = list(values)
+    ticks = every[:1]
+    for value in every[1:]:
+        if (value - ticks[-1]) * 4 >= every[-1] - every[0]:
+            ticks.append(value)
     return {
         "type": "date",
         "tickvals": ticks,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
@@ -14,35 +14,19 @@ from ui.reader import number, share
 from ui.view import View, title
 
 _HOURS = tuple(range(24))
+# What goes on in an hour: its name, what is counted, what is usual, its colour, its axis, and where it stands.
+_PANELS: Final = (
+    ("messages in", "messages_in", "usual_in", look.STILL_OPEN, "y", (0.58, 0.93)),
+    ("replies out", "replies_out", "usual_out", look.ANSWERED, "y2", (0.0, 0.35)),
+)
 
 
 def per_hour(rows: Sequence[Row], view: View) -> go.Figure:
     """Draw messages in and replies out for each hour of a day, each beside what is usual for that hour of the week."""
-    figure = look.figure(height=360, x=f"hour of the day ({view.local_time})", y="", legend=True)
-    hours = [row["hour"].hour for row in rows]
-    for name, column, usual, colour, axis in (
-        ("messages in", "messages_in", "usual_in", look.STILL_OPEN, "y"),
-        ("replies out", "replies_out", "usual_out", look.ANSWERED, "y2"),
-    ):
-        figure.add_bar(
-            x=hours,
-            y=[row[column] for row in rows],
-            yaxis=axis,
-            name=name,
-            marker=_marker(colour, [row["filling"] for row in rows]),
-            hovertext=[now_words.hour(row, column, usual, name) for row in rows],
-            hoverinfo="text",
-        )
-        figure.add_scatter(
-            x=hours,
-            y=[row[usual] for row in rows],
-            yaxis=axis,
-            name="usual",
-            showlegend=column == "messages_in" and any(row[usual] is not None for row in rows),
-            mode="lines",
-            line={"shape": "hvh", "color": look.USUAL, "width": 2},
-            hoverinfo="skip",
-        )
+    known = any(row["usual_in"] is not None for row in rows)
+    figure = look.figure(height=320, x=f"hour of the day ({view.local_time})", y="", legend=known)
+    for panel in _PANELS:
+        _panel(figure, rows, panel)
     shown = _HOURS[::3]
     figure.update_xaxes(
         range=[-0.6, 23.6],
@@ -50,22 +34,43 @@ def per_hour(rows: Sequence[Row], view: View) -> go.Figure:
         ticktext=[reader.hour_of_day(hour) for hour in shown],
         anchor="y2",
     )
-    for axis, above, name, columns in (
-        ("yaxis", [0.56, 1], "messages in", ("messages_in", "usual_in")),
-        ("yaxis2", [0, 0.44], "replies out", ("replies_out", "usual_out")),
-    ):
-        figure.update_layout(
-            {
-                axis: {
-                    **figure.layout.yaxis.to_plotly_json(),
-                    **axes.counts(row[column] for row in rows for column in columns),
-                    "domain": above,
-                    "title": {"text": name, "font": {"size": 12}, "standoff": 8},
-                    "anchor": "x",
-                }
-            }
-        )
     return figure
+
+
+def _panel(
+    figure: go.Figure,
+    rows: Sequence[Row],
+    panel: tuple[str, str, str, str, str, tuple[float, float]],
+) -> None:
+    name, column, usual, colour, axis, domain = panel
+    hours = [row["hour"].hour for row in rows]
+    figure.add_bar(
+        x=hours,
+        y=[row[column] for row in rows],
+        yaxis=axis,
+        name=name,
+        showlegend=False,
+        marker=_marker(colour, [row["filling"] for row in rows]),
+        hovertext=[now_words.hour(row, column, usual, name) for row in rows],
+        hoverinfo="text",
+    )
+    figure.add_scatter(
+        x=hours,
+        y=[row[usual] for row in rows],
+        yaxis=axis,
+        name="usual",
+        showlegend=axis == "y",
+        mode="lines",
+        line={"shape": "hvh", "color": look.USUAL, "width": 2},
+        hoverinfo="skip",
+    )
+    shape = figure.layout.yaxis.to_plotly_json() | axes.counts(
+        row[each] for row in rows for each in (column, usual)
+    )
+    figure.update_layout(
+        {axis.replace("y", "yaxis"): shape | {"domain": domain, "anchor": "x", "nticks": 4}}
+    )
+    look.name_panel(figure, name, domain[1])
 
 
 def outcomes(
@@ -114,6 +119,7 @@ def rates(rows: Sequence[Row], key: Key, lines: Sequence[Reference] = ()) -> go.
             "opacity": [look.MUTED if row["n"] < look.FEW else 1 for row in upwards],
         },
         text=[f"{share(row['response_rate'])}  (n = {number(row['n'])})" for row in upwards],
+        selected=look.CHOSEN,
         textposition="auto",
         insidetextanchor="end",
         textfont={"size": 12},

@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -73,6 +73,13 @@ def _span(bounds: tuple[int, int] | None) -> str | None:
     if bounds is None:
         return None
     return str(bounds[0]) if bounds[0] == bounds[1] else f"{bounds[0]}-{bounds[1]}"
+
+
+class Leads(Protocol):
+    """Whatever shows a chart, and leads from it to what is behind it."""
+
+    def chart(self, figure: go.Figure, alt: str, key: str) -> None:
+        """Show the figure and the way on; `key` is "chart", the measure, and what else tells it from others."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ import streamlit as st
 from sla import periods
 from sla.expected import Expected
 from sla.measures import Row
-from ui import bars, behind, figures, now_words, promise, reader, reads, tables, words
+from ui import bars, behind, now_words, promise, reader, reads, tables, words
 from ui.view import View, title
 
 # More accounts than this stand in a table; more people than this are counted, and in the CSV.
-CARDS, PEOPLE, MOST = 6, 15, 300
+CARDS, PEOPLE, MOST = 6, 10, 300
 # More silences than this are counted: a wall of alarms is read by nobody.
 ALARMS = 3
 
@@ -48,28 +48,8 @@ def _late(view: View) -> list[str]:
     return [a for a, at in latest.items() if periods.age(at) > settings.stale_after_seconds(a)]
 
 
-def queue(view: View) -> None:
-    """Show the share about to miss each target, and when nobody waits any more at this pace."""
-    with st.grid(3, min_column_width=180):
-        for target in view.targets:
-            row = reads.one("about_to_miss", view.question(target=target))
-            figures.figure(
-                f"about to miss {words.limit(target)}",
-                reader.share(row["share"]),
-                now_words.about_to_miss(row),
-                words.definition("about_to_miss"),
-            )
-        row = reads.one("pace", view.question())
-        figures.figure(
-            "the backlog clears",
-            now_words.clears(row),
-            now_words.pace(row),
-            words.definition("pace"),
-        )
-
-
 def day(view: View) -> None:
-    """Show what came in and went out in each hour of the day, against the usual."""
+    """Show what came in and went out in each hour, against the usual."""
     rows = reads.rows("usual_load", view.question(span=view.whole_day))
     usual = now_words.usual_source(rows)
     st.caption(usual)
@@ -113,9 +93,8 @@ def _card(told: Expected, view: View) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"{words.plain(told.title)} · {promise.STATES[told.state]}")
         st.markdown(f"### {words.plain(said)}")
-        st.caption(words.plain(f"{beside} {kept}".strip()))
-        st.space("stretch")
-        st.markdown(f":small[[Public page]({promise.public_page(told.account)})]")
+        page = f"[Public page]({promise.public_page(told.account)})"
+        st.markdown(f":small[{words.plain(f'{beside} {kept}'.strip())} {page}]")
 
 
 def _public_table(told: Sequence[Expected]) -> None:
@@ -135,6 +114,7 @@ def _public_table(told: Sequence[Expected]) -> None:
                 for each in told
             ],
             hide_index=True,
+            placeholder=reader.NOTHING,
             alt="What the public sees of each account",
             column_config={
                 "account": "Account",
@@ -169,10 +149,11 @@ def people(view: View) -> None:
         _person(row, {t: rows[place]["left_seconds"] for t, rows in left.items()}, view)
         for place, row in enumerate(waits[:MOST])
     ]
-    st.table(told[:PEOPLE], border="horizontal", hide_index=True, alt="The oldest waits")
-    if len(told) > PEOPLE:
-        with st.expander(f"{reader.number(len(waits) - PEOPLE)} more people", type="compact"):
-            st.table(told[PEOPLE:], border="horizontal", hide_index=True, alt="The other waits")
+    with st.container(key="people"):
+        st.table(told[:PEOPLE], border="horizontal", hide_index=True, alt="The oldest waits")
+        if len(told) > PEOPLE:
+            with st.expander(f"{reader.number(len(waits) - PEOPLE)} more people", type="compact"):
+                st.table(told[PEOPLE:], border="horizontal", hide_index=True, alt="The other waits")
     tables.download(
         "waiting_now.csv",
         lambda: tables.as_csv("waiting_now", reads.rows("waiting_now", view.question())),

@@ -9,6 +9,7 @@ import streamlit as st
 from sla.measures import Key, Row
 from ui import mix, reader, reads, tables, words
 from ui.behind import Address, Behind, Point, address
+from ui.handed import HandedOff
 from ui.view import View
 
 _RATES = ("n", "met", "missed", "undecided", "hit_rate")
@@ -74,6 +75,12 @@ def behind_curves(rows: Sequence[Row], view: View) -> Behind:
         return address(view, channel=channels[place], waits="first")
 
     return Behind(address(view, waits="first"), of_point)
+
+
+def behind_hand_offs(rows: Sequence[Row], view: View) -> HandedOff:
+    """Return the replies behind the hand-offs: a part of a bar stands for those of a channel, a kind and an outcome."""
+    bars = {mix.way(row): {name: row[name] for name in ("channel", "kind")} for row in rows}
+    return HandedOff(view, bars, mix.happened(rows))
 
 
 def table(rows: Sequence[Row], view: View) -> None:

@@ -1,10 +1,20 @@
 """The sentences of the channels' page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sla.measures import Row
 from ui.reader import number, share
 from ui.words import counted, limit
+
+# What happened after a hand-off, as the measures name it.
+AFTER: Final = {
+    "moved": "wrote on another channel",
+    "came back": "wrote again here",
+    "followed up": "an agent wrote again",
+    "silent": "nobody wrote again",
+    "undecided": "undecided",
+}
 
 # A share that changed by less is told as unchanged: two points of a hundred.
 _GREW = 0.02
@@ -64,6 +74,14 @@ def hand_offs(rows: Sequence[Row], horizon: int) -> str:
         f"again within {limit(horizon)}; {seen} on another channel of the account. "
         "What goes on outside the channels loaded here can’t be seen."
     )
+
+
+def one_by_one(rows: Sequence[Row], part: Mapping[str, str]) -> str:
+    """Return what a list of hand-offs holds."""
+    told = counted(len(rows), "reply", "replies")
+    if not part:
+        return f"{told} sent the customer elsewhere."
+    return f"{told} on {part['channel']} sent the customer to: {part['kind']}. After it: {AFTER[part['after_it']]}."
 
 
 def outcome(row: Row, name: str, column: str) -> str:

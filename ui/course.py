@@ -82,10 +82,7 @@ def _panel(
             }
         }
     )
-    figure.add_annotation(
-        x=0, xref="paper", xanchor="left", y=domain[1], yref="paper", yanchor="bottom",
-        text=f"<b>{name}</b>", showarrow=False, font={"size": 12},
-    )  # fmt: skip
+    look.name_panel(figure, name, domain[1])
 
 
 def _middle(hour: datetime) -> datetime:

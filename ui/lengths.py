@@ -154,6 +154,7 @@ def in_and_out(by_target: Mapping[int, Sequence[Row]], view: View) -> go.Figure:
                 "opacity": [look.MUTED if row["n"] < look.FEW else 1 for row in upwards],
             },
             text=[f"{share(row['hit_rate'])}  (n = {number(row['n'])})" for row in upwards],
+            selected=look.CHOSEN,
             textposition="auto",
             insidetextanchor="end",
             textfont={"size": 12},

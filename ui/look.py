@@ -27,6 +27,9 @@ USUAL: Final = "#CC79A7"
 # A mark that nobody sees, so that a line can be clicked.
 UNSEEN: Final[dict[str, Any]] = {"size": 14, "color": "rgba(0,0,0,0)", "line": {"width": 0}}
 
+# A bar with words in it must say how it looks once it is chosen: without that Plotly fails at the click.
+CHOSEN: Final[dict[str, Any]] = {"marker": {"opacity": 1}}
+
 # Channels, side by side: none of the colours above; each bears white text and is seen on both themes.
 CHANNELS: Final = ("#6F5FD0", "#7F7216", "#B03F96", "#2A7F66", "#B5525E", "#557690")
 
@@ -119,3 +122,11 @@ def figure(*, height: int, x: str, y: str, legend: bool = False) -> go.Figure:
         yaxis=_AXIS | {"title": _TITLE | {"text": y}, "showgrid": True, "gridcolor": GRID},
     )
     return made
+
+
+def name_panel(made: go.Figure, name: str, top: float) -> None:
+    """Write the name of a panel above it; `top` is where it ends, from the bottom of the chart, 0, to its top, 1."""
+    made.add_annotation(
+        x=0, xref="paper", xanchor="left", y=top, yref="paper", yanchor="bottom",
+        text=f"<b>{name}</b>", showarrow=False, font={"size": 12},
+    )  # fmt: skip

@@ -18,13 +18,13 @@ _LENGTHS: dict[Key, timedelta] = {
     "month": timedelta(days=28),
 }
 _DASHES = ("solid", "dash", "dot", "dashdot")
-_AFTER = (
-    ("moved", "wrote on another channel", look.ANSWERED, ""),
-    ("came_back", "wrote again here", look.ANSWERED, "."),
-    ("followed_up", "an agent wrote again", look.ANSWERED, "-"),
-    ("silent", "nobody wrote again", look.GIVEN_UP, ""),
-    ("undecided", "undecided", look.STILL_OPEN, look.HATCHED),
-)
+_AFTER = {
+    "moved": (look.ANSWERED, ""),
+    "came back": (look.ANSWERED, "."),
+    "followed up": (look.ANSWERED, "-"),
+    "silent": (look.GIVEN_UP, ""),
+    "undecided": (look.STILL_OPEN, look.HATCHED),
+}
 
 
 def colours(view: View) -> dict[str, str]:
@@ -74,6 +74,7 @@ def over_time(rows: Sequence[Row], step: Key, view: View) -> go.Figure:
                 },
             },
             text=[share(row["share"]) if len(periods) <= 14 else "" for row in found],
+            selected=look.CHOSEN,
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -139,26 +140,36 @@ def hand_offs(rows: Sequence[Row]) -> go.Figure:
     """Draw what happened after the replies that moved a customer elsewhere, by channel and kind."""
     figure = look.figure(height=120 + 36 * len(rows), x="replies", y="", legend=True)
     upwards = list(reversed(rows))
-    names = [_way(row) for row in upwards]
-    for column, name, colour, pattern in _AFTER:
-        if any(row[column] for row in rows):
-            figure.add_bar(
-                orientation="h",
-                x=[row[column] for row in upwards],
-                y=names,
-                name=name,
-                marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}},
-                hovertext=[
-                    f"{way}<br>{channels_words.outcome(row, name, column)}"
-                    for way, row in zip(names, upwards, strict=True)
-                ],
-                hoverinfo="text",
-            )
+    names = [way(row) for row in upwards]
+    for after in happened(rows):
+        column, name, (colour, pattern) = _column(after), channels_words.AFTER[after], _AFTER[after]
+        figure.add_bar(
+            orientation="h",
+            x=[row[column] for row in upwards],
+            y=names,
+            name=name,
+            marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}},
+            hovertext=[
+                f"{told}<br>{channels_words.outcome(row, name, column)}"
+                for told, row in zip(names, upwards, strict=True)
+            ],
+            hoverinfo="text",
+        )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(axes.counts(row["n"] for row in rows))
     figure.update_yaxes(showgrid=False, type="category")
     return figure
 
 
-def _way(row: Mapping[str, object]) -> str:
+def happened(rows: Sequence[Row]) -> list[str]:
+    """Return what happened after hand-offs, in the order in which `hand_offs` draws it."""
+    return [after for after in _AFTER if any(row[_column(after)] for row in rows)]
+
+
+def _column(after: str) -> str:
+    return after.replace(" ", "_")
+
+
+def way(row: Mapping[str, object]) -> str:
+    """Return what the bar of a channel and kind of hand-off is called."""
     return f"{escape(str(row['channel']))} → {row['kind']}"

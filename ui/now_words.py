@@ -69,6 +69,23 @@ def clears(row: Row) -> str:
     return "not at this pace" if row["ended"] == row["begun"] else "no, it grows"
 
 
+def queue(row: Row) -> str:
+    """Return whether the queue gets shorter, as a sentence."""
+    if not row["waiting"]:
+        return "Nobody waits."
+    if row["clears_seconds"] is not None:
+        return f"At the pace of the last hour nobody waits any more in {duration(row['clears_seconds'])}."
+    if row["ended"] == row["begun"]:
+        return "At the pace of the last hour the queue gets neither shorter nor longer."
+    return "At the pace of the last hour the queue grows."
+
+
+def queued(row: Row, at: datetime) -> str:
+    """Return what a point of the queue over the day says; `at` is its instant by the clock on the wall."""
+    told = f"{reader.weekday(at.weekday())} {reader.time_of_day(at)}<br>{people(row['waiting'])}"
+    return f"{told}<br>{usually(row['usual_waiting'], row['weeks'])}"
+
+
 def kept(row: Row, seconds: int) -> str:
     """Return how many of those who wrote in the last 24 hours were answered within what is promised now."""
     if row["hit_rate"] is None:

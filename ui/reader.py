@@ -97,6 +97,11 @@ def clock_time(at: datetime, zone: ZoneInfo) -> str:
     return format_time(at.astimezone(zone), "short", locale=locale())
 
 
+def time_of_day(at: datetime) -> str:
+    """Return the time of day of a local instant without a zone: "20:31"."""
+    return format_time(at, "short", locale=locale())
+
+
 def moment(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
     """Return an instant in `zone`, with as much of its date as tells it from now: "20 Nov, 21:38"."""
     local, today = at.astimezone(zone), (now or datetime.now(UTC)).astimezone(zone)

@@ -66,7 +66,7 @@ class Replies:
         st.title(told, anchor=False, help=meaning)
         source = replies_words.source(whole, self.kind)
         st.caption(f"{source} · {words.source(self.view)}")
-        with st.grid(3, min_column_width=180):
+        with st.grid(3, min_column_width=150):
             for target in self.view.targets:
                 figures.hit_rate(target, self.rows("hit_rate", target=target)[0])
             figures.mean(whole)

@@ -30,6 +30,7 @@ def show() -> None:
             for one in found
         ],
         hide_index=True,
+        placeholder=reader.NOTHING,
         alt="Figures that a changed setting made different, the latest change first",
         column_config={
             "when": "Changed (UTC)",

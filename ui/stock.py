@@ -19,23 +19,26 @@ def freshness() -> None:
             "channel": f.channel,
             "as_of": reader.moment(f.as_of, ZoneInfo(f.time_zone)),
             "zone": reader.zone_name(f.time_zone),
-            "ago": ("stale: " if f.stale else "") + reader.ago(f.age_seconds),
+            "ago": f.age_seconds,
+            "state": "stale" if f.stale else "fresh",
             "messages": f.messages,
             "since": reader.day(f.first_at.astimezone(ZoneInfo(f.time_zone)).date()),
         }
         for f in reads.freshness()
     ]
     st.dataframe(
-        rows,
+        tables.frame(rows, {"ago": reader.ago}),
         hide_index=True,
+        placeholder=reader.NOTHING,
         alt="How fresh the data of each account and channel is",
         column_config={
             "account": "Account",
             "channel": "Channel",
             "as_of": st.column_config.TextColumn("As of", help="Nothing after it is assumed."),
             "zone": "Time zone",
-            "ago": st.column_config.TextColumn(
-                "That is", help="Stale data withdraws the public figure."
+            "ago": st.column_config.NumberColumn("That is"),
+            "state": st.column_config.TextColumn(
+                "State", help="Stale data withdraws the public figure."
             ),
             "messages": st.column_config.NumberColumn("Messages", format="localized"),
             "since": "First message",
@@ -81,6 +84,7 @@ def problems() -> None:
     st.dataframe(
         rows,
         hide_index=True,
+        placeholder=reader.NOTHING,
         alt="Rows that could not be read, with the reason and what to do",
         column_order=columns,
         column_config={
@@ -119,6 +123,7 @@ def loads() -> None:
             for load in listed
         ],
         hide_index=True,
+        placeholder=reader.NOTHING,
         alt="Files loaded so far, the newest first",
         key="loads",
         on_select="rerun",

@@ -2,16 +2,23 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from sla.measures import Row, as_told, named
 from ui import look, reader
-from ui.behind import Behind
+from ui.behind import Leads
+
+# A grid with more cells than this shows plain values: to put each into words would take longer than anybody reads.
+CELLS: Final = 100_000
 
 
 def chart(
@@ -20,7 +27,7 @@ def chart(
     measure: str,
     rows: Sequence[Row],
     by: Sequence[str] = (),
-    behind: Behind | None = None,
+    behind: Leads | None = None,
     key: str = "",
 ) -> None:
     """Show a figure with the table behind it, and the way to its waits; `alt` says in words what it shows.
@@ -31,8 +38,18 @@ def chart(
         st.plotly_chart(figure, config=look.config(measure), alt=alt)
     else:
         behind.chart(figure, alt, key=f"chart {measure} {' '.join(by)} {key}".rstrip())
-    with st.expander("Table", icon=":material/table_rows:", type="compact"):
-        of_measure(measure, rows, by, alt, key)
+    _folded(measure, rows, by, alt, key)
+
+
+@st.fragment
+def _folded(measure: str, rows: Sequence[Row], by: Sequence[str], alt: str, key: str) -> None:
+    """Show the table once it is unfolded: until then it costs nothing, and then no more than itself."""
+    name = f"table {measure} {' '.join(by)} {key}".rstrip()
+    with st.expander(
+        "Table", icon=":material/table_rows:", type="compact", key=name, on_change="rerun"
+    ) as folded:
+        if folded.open:
+            of_measure(measure, rows, by, alt, key)
 
 
 def of_measure(
@@ -42,8 +59,9 @@ def of_measure(
     columns = [*by, *named(measure).columns]
     shown = [{c: _cell(c, row.get(c)) for c in columns} for row in rows]
     st.dataframe(
-        shown,
+        frame(shown, {c: lasted for c in columns if c.endswith("seconds")}, columns),
         hide_index=True,
+        placeholder=reader.NOTHING,
         alt=f"Table: {alt}",
         column_config={c: _column(c, named(measure).columns.get(c), shown) for c in columns},
     )
@@ -83,11 +101,47 @@ def written(columns: Sequence[str], rows: Sequence[Row]) -> str:
     return text.getvalue()
 
 
+def frame(
+    rows: Sequence[Row],
+    told: Mapping[str, Callable[[Any], str]],
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame | Styler:
+    """Return rows for a grid whose cells keep their values, to be sorted by, and read as `told` says of their column.
+
+    Numbers, dates and instants of the other columns read as their column says; nothing is a dash.
+    """
+    made = pd.DataFrame(list(rows), columns=None if columns is None else list(columns))
+    reads: dict[Any, Any] = dict.fromkeys(made.columns, _plain) | dict(told)
+    for name in told:
+        if all(row[name] is None or isinstance(row[name], int) for row in rows):
+            made[name] = made[name].astype("Int64")
+            reads[name] = partial(_whole, told[name])
+    if made.size > CELLS:
+        return made
+    return made.style.format(reads, na_rep=reader.NOTHING)
+
+
+def _whole(told: Callable[[Any], str], value: Any) -> str:
+    """Return what is told of a whole number, which pandas hands over as one of its own."""
+    return told(int(value))
+
+
+def _plain(value: Any) -> str:
+    """Return a value that no column tells of in its own way."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return f"{reader.moment(value, ZoneInfo('UTC'))} UTC"
+    if isinstance(value, date):
+        return reader.day(value)
+    return str(value)
+
+
+def lasted(seconds: int) -> str:
+    """Return a length of time, or by how much it is over; the negative one of what is left to a target."""
+    return f"over by {reader.duration(-seconds)}" if seconds < 0 else reader.duration(seconds)
+
+
 def _cell(column: str, value: Any) -> Any:
-    """Return a value as a table shows it: a duration as people say it, a period in the reader's words."""
-    if column.endswith("seconds"):
-        over = value is not None and value < 0
-        return f"over by {reader.duration(-value)}" if over else reader.duration(value)
+    """Return a value as a table shows it: a period or an hour in the reader's words."""
     if isinstance(value, datetime) and value.tzinfo is None:
         return reader.step(value, "hour")
     if column == "weekday":
@@ -101,6 +155,8 @@ def _column(column: str, meaning: str | None, shown: Sequence[Row]) -> Any:
     """Return how a column is headed; numbers stay numbers, so that they can be sorted."""
     label = column.removesuffix("_seconds").replace("_", " ")
     values = [row[column] for row in shown]
+    if column.endswith("seconds"):
+        return st.column_config.NumberColumn(label, help=meaning)
     if any(isinstance(value, float) for value in values):
         return st.column_config.NumberColumn(label, help=meaning, format="percent")
     if any(isinstance(value, int) and not isinstance(value, bool) for value in values):

@@ -99,22 +99,28 @@ def table(team: Team) -> None:
             team_words.NAMES[team.key]: team.name(row),
             "Replies": row["replies"],
             "Waits ended": row["n"],
-            "Half ended within": reader.duration(row["median_seconds"]),
-            f"Ended {target}": reader.share(row["share"]),
+            "Half ended within": row["median_seconds"],
+            f"Ended {target}": row["share"],
             "95 % interval": team_words.interval(row),
-            "Expected": reader.share(row["expected"]),
+            "Expected": row["expected"],
         }
         for row in team.large
     ]
     if shown:
         numbers = st.column_config.NumberColumn(format="localized")
+        told = {f"Ended {target}": reader.share, "Expected": reader.share}
         st.dataframe(
-            shown,
+            tables.frame(shown, {"Half ended within": reader.duration, **told}),
             hide_index=True,
+            placeholder=reader.NOTHING,
             column_config={"Replies": numbers, "Waits ended": numbers},
             alt="Table: what each agent or team did",
         )
-    st.caption(team_words.others(team.rows, team.large, team.key))
+    rest = [row for row in team.rows if row not in team.large]
+    few, unsigned = (
+        [row for row in rest if team.unsigned(row) is own_name] for own_name in (False, True)
+    )
+    st.caption(team_words.others(few, unsigned, team.key, alone=bool(shown)))
     tables.download(
         "ended.csv", lambda: tables.as_csv("ended", team.rows, team.keys), "csv ended all"
     )

@@ -69,20 +69,24 @@ def standing(row: Row) -> str:
     return _STANDINGS[row["standing"]]
 
 
-def others(rows: Sequence[Row], large: Sequence[Row], key: str) -> str:
-    """Return who is not told alone, and how the table is to be read."""
-    few = [row for row in rows if row not in large]
+def others(few: Sequence[Row], unsigned: Sequence[Row], key: str, *, alone: bool) -> str:
+    """Return who is not told alone, and how the table is to be read; `alone` says whether anybody is.
+
+    `unsigned` are what accounts sent under their own name.
+    """
     told = (
         "In the order of waits ended. Expected: what the account’s average gives at the same hours of the week "
         "and on the same channels. Only waits that somebody ended can be told by who ended them."
     )
-    if not few:
+    if not few and not unsigned:
         return told
-    ended = counted(sum(row["n"] for row in few), "wait", "waits")
-    more = f"{counted(len(few), f'more {key}', f'more {key}s')} with fewer than 20 waits ended"
-    return (
-        f"{told} Not shown alone: {more}, {ended} together, too few for a rate. The CSV has them."
-    )
+    one = f"more {key}" if alone else key
+    parts = [f"{counted(len(few), one, f'{one}s')} with fewer than 20 waits ended"] if few else []
+    if unsigned:
+        how = "by agents in no team" if key == "team" else "unsigned"
+        parts.append(f"what {counted(len(unsigned), 'account', 'accounts')} sent {how}")
+    ended = counted(sum(row["n"] for row in (*few, *unsigned)), "wait", "waits")
+    return f"{told} Not shown alone: {' and '.join(parts)}, {ended} together, too few for a rate. The CSV has them."
 
 
 def funnel(widening: float) -> str:

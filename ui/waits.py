@@ -11,13 +11,14 @@ import streamlit as st
 from sla import lists
 from sla.lists import Listing
 from sla.measures import Row
-from ui import behind, narrow, reader, reads, why, words
+from ui import behind, narrow, reader, reads, tables, why, words
 from ui import waits_words as told
 from ui.view import View
 
 PER_PAGE: Final = 25
 _WAIT, _LIST, _SEEN = "wait", "waits_list", "waits_listing"
 _TEXT: Final = 160
+_COLUMNS: Final = ("waited", "answer", "text", "wrote", "where", "agent", "chasers", "kind")
 
 
 def show(listing: Listing, n: int, view: View) -> None:
@@ -71,15 +72,20 @@ def _table(rows: Sequence[Row], view: View) -> None:
 
     colours = _colours(view)
     st.dataframe(
-        [_told(row, view) for row in rows],
+        tables.frame(
+            [_told(row, view) for row in rows],
+            {"waited": reader.duration, "chasers": reader.number},
+            list(_COLUMNS),
+        ),
         hide_index=True,
+        placeholder=reader.NOTHING,
         height="content",
         alt="The waits, one in each row; choose a row to read its thread",
         key=key,
         on_select=choose,
         selection_mode="single-row",
         column_config={
-            "waited": st.column_config.TextColumn(
+            "waited": st.column_config.NumberColumn(
                 "Waited", help="How long until the reply, or until as of while nobody has replied."
             ),
             "answer": st.column_config.MultiselectColumn(
@@ -89,7 +95,7 @@ def _table(rows: Sequence[Row], view: View) -> None:
             "wrote": st.column_config.TextColumn("Written", help="In the account’s time zone."),
             "where": "Where",
             "agent": "Reply by",
-            "chasers": st.column_config.TextColumn(
+            "chasers": st.column_config.NumberColumn(
                 "Chasers", help="How often the customer wrote again while waiting."
             ),
             "kind": st.column_config.TextColumn(
@@ -101,13 +107,13 @@ def _table(rows: Sequence[Row], view: View) -> None:
 
 def _told(row: Row, view: View) -> dict[str, Any]:
     return {
-        "waited": reader.duration(row["elapsed_seconds"]),
+        "waited": row["elapsed_seconds"],
         "answer": [told.answer(row, view.limits)],
         "text": " ".join((row["text"] or "").split())[:_TEXT],
         "wrote": reader.moment(row["started_at"], ZoneInfo(row["time_zone"]), view.as_of),
         "where": view.place(row["account"], row["channel"]),
         "agent": row["agent"] or "",
-        "chasers": reader.number(row["chasers"]) if row["chasers"] else "",
+        "chasers": row["chasers"] or None,
         "kind": row["kind"],
     }
 

@@ -8,7 +8,7 @@ import streamlit as st
 from sla.trace_records import Trace
 from sla.trace_times import LocalTimes
 from sla.trace_words import one_line
-from ui import board, reader, reads, why_words, words
+from ui import board, reader, reads, tables, why_words, words
 from ui.view import View
 
 # The wait in the address, and the control that writes it there.
@@ -154,17 +154,19 @@ def _spans(trace: Trace) -> None:
     times = LocalTimes(
         trace.wait.zone, (at for s in trace.spans for at in (s.opens_at, s.closes_at))
     )
+    shown = [
+        {
+            "day": times.weekday(s.opens_at),
+            "from": times.full(s.opens_at),
+            "to": times.full(s.closes_at),
+            "counted": s.seconds,
+        }
+        for s in trace.spans
+    ]
     st.dataframe(
-        [
-            {
-                "day": times.weekday(s.opens_at),
-                "from": times.full(s.opens_at),
-                "to": times.full(s.closes_at),
-                "counted": reader.duration(s.seconds),
-            }
-            for s in trace.spans
-        ],
+        tables.frame(shown, {"counted": reader.duration}),
         hide_index=True,
+        placeholder=reader.NOTHING,
         alt="The opening hours that were counted",
         column_config={"day": "Day", "from": "From", "to": "To", "counted": "Counted"},
     )

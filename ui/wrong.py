@@ -31,21 +31,23 @@ def show_list(rows: Sequence[Row], view: View) -> Row:
                 {_DAY: str(rows[picked[0]]["day"]), _OF: rows[picked[0]]["account"]}
             )
 
+    shown = [
+        {
+            "Day": row["day"],
+            **({"Account": title(row["account"])} if several else {}),
+            "What": told.kinds(row),
+            "Messages in": row["messages_in"],
+            "Usual": row["usual_in"],
+            "Most waiting": row["highest"],
+            "Longest silence": row["silent_seconds"],
+            "Cleared": told.cleared(row),
+        }
+        for row in rows
+    ]
     st.dataframe(
-        [
-            {
-                "Day": reader.step(row["day"], "day"),
-                **({"Account": title(row["account"])} if several else {}),
-                "What": told.kinds(row),
-                "Messages in": row["messages_in"],
-                "Usual": row["usual_in"],
-                "Most waiting": row["highest"],
-                "Longest silence": reader.duration(row["silent_seconds"]),
-                "Cleared": told.cleared(row),
-            }
-            for row in rows
-        ],
+        tables.frame(shown, {"Day": _named, "Longest silence": reader.duration}),
         hide_index=True,
+        placeholder=reader.NOTHING,
         height="content" if len(rows) <= 8 else 316,
         alt="The days that went wrong; choose a row to read its story",
         key=_LIST,
@@ -65,6 +67,10 @@ def show_list(rows: Sequence[Row], view: View) -> Row:
     asked = (st.query_params.get(_DAY), st.query_params.get(_OF))
     named = (row for row in rows if (str(row["day"]), row["account"]) == asked)
     return next(named, rows[0])
+
+
+def _named(day: date) -> str:
+    return reader.step(day, "day")
 
 
 def lead_on(view: View) -> None:

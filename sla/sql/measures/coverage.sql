@@ -7,28 +7,39 @@
 -- n: hours in which something waited, from the start of a wait to its end, both included
 -- covered: those of them in which an agent replied
 -- coverage: covered / n; empty while nothing waited
-WITH {chosen}, stretches AS ( -- what overlaps becomes one stretch, so that old open waits cost nothing twice
-    SELECT account, started_at, coalesce(ended_at, as_of) AS ended_at,
-        max(coalesce(ended_at, as_of)) OVER (
-            PARTITION BY account ORDER BY started_at, wait_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS reached
+WITH {chosen}, begun AS ( -- what begins in one local hour: where there is a gap between two, it lies within that hour
+    SELECT account, "hour", min(started_at) AS started_at, max(coalesce(ended_at, as_of)) AS ended_at
     FROM chosen
     WHERE NOT unknown
+    GROUP BY account, "hour"
+), stretches AS ( -- what overlaps becomes one stretch, so that old open waits cost nothing twice
+    SELECT *, max(ended_at) OVER (
+        PARTITION BY account ORDER BY started_at, "hour" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reached
+    FROM begun
 ), numbered AS (
     SELECT *, count(CASE WHEN reached IS NULL OR started_at > reached THEN 1 END) OVER (
-        PARTITION BY account ORDER BY started_at, ended_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        PARTITION BY account ORDER BY started_at, "hour" ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS stretch
     FROM stretches
 ), merged AS (
-    SELECT account, stretch, min(started_at) AS started_at, max(ended_at) AS ended_at
-    FROM numbered GROUP BY account, stretch
-), instants AS (
-    SELECT account, unnest(generate_series(started_at, ended_at, INTERVAL 30 MINUTE)) AS instant FROM merged
-    UNION ALL
-    SELECT account, ended_at FROM merged
+    SELECT n.account, z.time_zone, min(n."hour") AS first_hour, date_trunc('hour', timezone(z.time_zone, max(n.ended_at))) AS last_hour
+    FROM numbered AS n
+    JOIN zones AS z ON z.account = n.account
+    GROUP BY n.account, z.time_zone, n.stretch
+), labels AS (
+    SELECT DISTINCT account, time_zone, "hour"
+    FROM (SELECT account, time_zone, unnest(generate_series(first_hour, last_hour, INTERVAL 1 HOUR)) AS "hour" FROM merged) AS listed
+), day_lengths AS ( -- only a day of another length than 24 hours has hours that summer time skips
+    SELECT time_zone, "day", timezone(time_zone, "day" + INTERVAL 1 DAY) - timezone(time_zone, "day"::TIMESTAMP) AS lasts
+    FROM (SELECT DISTINCT time_zone, "hour"::DATE AS "day" FROM labels) AS listed
 ), waiting AS (
-    SELECT DISTINCT i.account, date_trunc('hour', timezone(z.time_zone, i.instant)) AS "hour"
-    FROM instants AS i JOIN zones AS z ON z.account = i.account
+    SELECT l.account, l."hour"
+    FROM labels AS l
+    JOIN day_lengths AS d ON d.time_zone = l.time_zone AND d."day" = l."hour"::DATE
+    WHERE d.lasts = INTERVAL 24 HOUR
+        -- an hour that is skipped in part is there
+        OR date_trunc('hour', timezone(l.time_zone, timezone(l.time_zone, l."hour"))) = l."hour"
 ), replied AS (
     SELECT DISTINCT account, "hour" FROM placed
     WHERE role = 'agent' AND visible AND ($channel IS NULL OR channel = $channel)

@@ -14,36 +14,23 @@
 -- expected: what the average gives for this mix of hours of the week and channels
 -- adjusted: the share as it stands in the funnel: as far from the average as share is from expected; empty with fewer than 20 waits ended
 -- standing: as expected, or above or below the limits of the funnel: 95 % or 99.8 %; few with fewer than 20 waits ended; alone if nobody else ended any alike
-WITH {chosen}, {credited}, placed_waits AS (
-    SELECT *,
-        count(*) OVER (PARTITION BY {keys} account, channel, "first", band) AS ours,
-        row_number() OVER ({partition} ORDER BY elapsed, wait_id) AS place,
-        count(*) OVER ({partition}) AS places
+WITH {chosen}, {said}, {credited}, told AS (
+    SELECT {keys} 0 AS replies, n, met, usual * n AS expected, average, alike - ours AS others, CAST(NULL AS BIGINT) AS median_seconds
     FROM credited
-), told AS (
-    SELECT {keys} 0 AS is_reply, 1 AS is_ended, is_met, usual, average, alike - ours AS others,
-        CASE WHEN place * 2 >= places THEN elapsed END AS upper_half
-    FROM placed_waits
     UNION ALL
-    SELECT {keys} 1, 0, 0, NULL, NULL, NULL, NULL
-    FROM placed
-    WHERE role = 'agent' AND visible
-        AND ($account IS NULL OR account = $account)
-        AND ($channel IS NULL OR channel = $channel)
-        AND ($from_instant IS NULL OR sent_at >= $from_instant::TIMESTAMPTZ)
-        AND ($to_instant IS NULL OR sent_at < $to_instant::TIMESTAMPTZ)
-        AND ($from_local IS NULL OR timezone((SELECT z.time_zone FROM zones AS z WHERE z.account = placed.account), sent_at) >= $from_local::TIMESTAMP)
-        AND ($to_local IS NULL OR timezone((SELECT z.time_zone FROM zones AS z WHERE z.account = placed.account), sent_at) < $to_local::TIMESTAMP)
+    SELECT {keys} 0, 0, 0, NULL, NULL, NULL, quantile_disc(elapsed, 0.5) FROM replied {group_by}
+    UNION ALL
+    SELECT {keys} count(*), 0, 0, NULL, NULL, NULL, NULL FROM said WHERE role = 'agent' {group_by}
 ), counted AS (
     SELECT {keys}
-        CAST(coalesce(sum(is_reply), 0) AS BIGINT) AS replies,
-        CAST(coalesce(sum(is_ended), 0) AS BIGINT) AS n,
-        CAST(coalesce(sum(is_met), 0) AS BIGINT) AS met,
-        CAST(coalesce(sum(is_met), 0) AS DOUBLE) / nullif(sum(is_ended), 0) AS share,
-        min(upper_half) AS median_seconds,
-        avg(usual) AS expected,
+        CAST(coalesce(sum(replies), 0) AS BIGINT) AS replies,
+        CAST(coalesce(sum(n), 0) AS BIGINT) AS n,
+        CAST(coalesce(sum(met), 0) AS BIGINT) AS met,
+        CAST(coalesce(sum(met), 0) AS DOUBLE) / nullif(sum(n), 0) AS share,
+        max(median_seconds) AS median_seconds,
+        sum(expected) / nullif(sum(n), 0) AS expected,
         max(average) AS average,
-        max(others) AS others
+        CAST(max(others) AS BIGINT) AS others
     FROM told
     {group_by}
 ), judged AS (

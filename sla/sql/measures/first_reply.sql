@@ -18,12 +18,12 @@ WITH {chosen}, {curve}, quantiles AS (
     {group_by}
 ), counted AS (
     SELECT {keys}
-        count(elapsed) AS n,
-        count(CASE WHEN outcome = 'answered' THEN elapsed END) AS answered,
-        count(CASE WHEN outcome = 'open' THEN elapsed END) AS "open",
-        CAST(round(avg(CASE WHEN outcome = 'answered' THEN elapsed END)) AS BIGINT) AS mean_answered_seconds,
-        max(elapsed) AS beyond_seconds
-    FROM chosen
+        CAST(coalesce(sum(n), 0) AS BIGINT) AS n,
+        CAST(coalesce(sum(answered), 0) AS BIGINT) AS answered,
+        CAST(coalesce(sum(n - answered - closed), 0) AS BIGINT) AS "open",
+        CAST(round(CAST(sum(answered * seconds) AS DOUBLE) / nullif(sum(answered), 0)) AS BIGINT) AS mean_answered_seconds,
+        max(seconds) AS beyond_seconds
+    FROM timed
     {group_by}
 )
 SELECT {counted_keys} c.n, c.answered, c."open", q.median_seconds, q.p90_seconds, c.mean_answered_seconds,

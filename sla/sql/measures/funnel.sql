@@ -13,7 +13,7 @@
 -- high_95: upper 95 % limit
 -- high_998: upper 99.8 % limit
 WITH {chosen}, {credited}, counted AS (
-    SELECT count(*) AS ended, max(average) AS average FROM credited
+    SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS ended, max(average) AS average FROM credited
 ), steps AS (
     SELECT DISTINCT CAST(round(20 * pow(1.05, step)) AS BIGINT) AS n
     FROM (SELECT unnest(generate_series(0, 400)) AS step) AS counting

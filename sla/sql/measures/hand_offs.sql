@@ -20,11 +20,15 @@ WITH {sent}, several AS ( -- only an account with several channels can be reache
     JOIN several ON several.account = p.account
     JOIN messages AS m ON m.message_id = p.message_id
     WHERE p.role = 'customer' AND p.visible AND ($account IS NULL OR p.account = $account)
+        -- what follows a hand-off comes after it, and within the horizon
+        AND p.sent_at > (SELECT min(sent_at) FROM sent WHERE hand_off IS NOT NULL)
+        AND p.sent_at <= (SELECT max(sent_at) FROM sent WHERE hand_off IS NOT NULL) + CAST($horizon AS BIGINT) * INTERVAL 1 SECOND
 ), reached AS (
     SELECT s.message_id, min(w.sent_at) AS elsewhere_at
     FROM sent AS s
     JOIN wrote AS w ON w.platform = s.platform AND w.account = s.account AND w.customer_key = s.customer_key
         AND w.channel <> s.channel AND w.sent_at > s.sent_at
+        AND w.sent_at <= s.sent_at + CAST($horizon AS BIGINT) * INTERVAL 1 SECOND
     WHERE s.hand_off IS NOT NULL
     GROUP BY s.message_id
 ), following AS (

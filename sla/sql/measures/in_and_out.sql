@@ -15,14 +15,22 @@
 -- median_seconds: time within which half are answered; empty when the curve never gets there
 -- p90_seconds: time within which 9 of 10 are answered; empty when the curve never gets there
 -- beyond_seconds: the longest time known of any wait: an empty median or p90 is more than this (internal)
-WITH chosen AS ( -- the opening hours in which a wait began, or the last ones before it
+WITH closings AS ( -- from a closing to the next opening the open clock stands still: at this reading
+    SELECT calendar, reading, max(opens_again) AS opens_again
+    FROM (
+        SELECT calendar, "before" + epoch_us(closes_at) - epoch_us(opens_at) AS reading,
+            coalesce(lead(opens_at) OVER (PARTITION BY calendar ORDER BY opens_at), 'infinity'::TIMESTAMPTZ) AS opens_again
+        FROM open_spans
+    ) AS each_one
+    GROUP BY calendar, reading
+), chosen AS (
     WITH {chosen}
-    SELECT w.*, CASE WHEN w.started_at < hours.closes_at THEN 'in' ELSE 'out' END AS opening
+    SELECT w.*, CASE WHEN w.started_at < c.opens_again THEN 'out' ELSE 'in' END AS opening
     FROM chosen AS w
     JOIN known AS began_at ON began_at.account = w.account AND began_at.channel = w.channel
-    ASOF LEFT JOIN open_spans AS hours ON hours.calendar = began_at.calendar AND hours.opens_at <= w.started_at
+    LEFT JOIN closings AS c ON c.calendar = began_at.calendar AND c.reading = w.started_open
     WHERE w.started_open IS NOT NULL
-), {judged}, {curve}, quantiles AS (
+), {curve}, quantiles AS (
     SELECT {keys}
         min(CASE WHEN share >= 0.5 - 1e-12 THEN seconds END) AS median_seconds,
         min(CASE WHEN share >= 0.9 - 1e-12 THEN seconds END) AS p90_seconds
@@ -30,17 +38,16 @@ WITH chosen AS ( -- the opening hours in which a wait began, or the last ones be
     {group_by}
 ), counted AS (
     SELECT {keys}
-        count(verdict) AS n,
-        count(CASE WHEN outcome = 'open' THEN verdict END) AS "open",
-        count(CASE WHEN verdict = 'met' THEN 1 END) AS met,
-        count(CASE WHEN verdict = 'missed' THEN 1 END) AS missed,
-        count(CASE WHEN verdict = 'undecided' THEN 1 END) AS undecided,
-        max(elapsed) AS beyond_seconds
-    FROM judged
+        CAST(coalesce(sum(n), 0) AS BIGINT) AS n,
+        CAST(coalesce(sum(n - answered - closed), 0) AS BIGINT) AS "open",
+        CAST(coalesce(sum(CASE WHEN seconds <= $target THEN answered END), 0) AS BIGINT) AS met,
+        CAST(coalesce(sum(CASE WHEN seconds <= $target THEN n - answered - closed END), 0) AS BIGINT) AS undecided,
+        max(seconds) AS beyond_seconds
+    FROM timed
     {group_by}
 )
-SELECT {counted_keys} c.n, c."open", c.met, c.missed, c.undecided,
-    c.met / nullif(c.met + c.missed, 0) AS hit_rate, q.median_seconds, q.p90_seconds, c.beyond_seconds
+SELECT {counted_keys} c.n, c."open", c.met, c.n - c.met - c.undecided AS missed, c.undecided,
+    c.met / nullif(c.n - c.undecided, 0) AS hit_rate, q.median_seconds, q.p90_seconds, c.beyond_seconds
 FROM counted AS c
 LEFT JOIN quantiles AS q ON {same_keys}
 {counted_order}

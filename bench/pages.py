@@ -1,0 +1,283 @@
+"""Measures the pages in Chromium beside a bare Streamlit page with one chart, on a large database.
+
+`python -m bench.pages` runs both on servers of their own with the same settings, in turns. Wanted: a page's first chart
+within 1.5 times of what the bare page takes, in a new session on a warm server; a filter change within 300 ms more than
+the bare page takes to draw its chart anew. The tables stand in docs/benchmarks.md.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import duckdb
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench import grown
+from bench.part import put
+
+ROOT = Path(__file__).resolve().parent.parent
+WANTED_RATIO, WANTED_MORE_MS = 1.5, 300.0
+CHARTED = ("", "response_rate", "first_reply", "next_reply", "team", "channels", "wrong_days")
+# Pages without a chart: until the title stands there, and the first table where there is one.
+OTHERS = ("conversations", "banner", "data", "definitions")
+NAMES = {"": "now"}
+ACCOUNTS = ("AcmeCare", "Acme desk", "Acme WhatsApp", "BoltHelp", "Bolt desk")
+PATIENCE = 120_000  # milliseconds
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
+
+BARE = """
+import plotly.graph_objects as go
+import streamlit as st
+
+st.set_page_config(page_title="Bare", layout="wide")
+chosen = st.selectbox("Account", ["All", *{accounts!r}])
+figure = go.Figure()
+figure.add_scatter(x=list(range(28)), y=[(7 * n * len(chosen)) % 23 for n in range(28)], mode="lines+markers")
+figure.update_layout(height=360)
+st.plotly_chart(figure)
+"""
+# Notes in the page itself, so that nothing waits for a look from outside: when the first chart was drawn, when the title
+# stood there, and after a click on a choice when the first chart was drawn otherwise than before.
+WATCH = """
+window.seen = {};
+const drawn = () => {
+  const svg = document.querySelector('[data-testid=stPlotlyChart] .js-plotly-plot .main-svg');
+  return svg && svg.querySelector('.trace path, .hm image') ? svg.innerHTML : null;
+};
+addEventListener('click', event => {
+  if (event.target.closest('[role=option]')) {
+    window.seen.clicked = performance.now();
+    window.seen.before = drawn();
+    delete window.seen.redrawn;
+  }
+}, true);
+new MutationObserver(() => {
+  const now = performance.now();
+  if (!window.seen.titled && document.querySelector('h1')) window.seen.titled = now;
+  if (!window.seen.listed && document.querySelector('[data-testid=stDataFrame] canvas, [data-testid=stTable]')) window.seen.listed = now;
+  const waiting = window.seen.clicked && !window.seen.redrawn;
+  if (window.seen.first && !waiting) return;
+  const chart = drawn();
+  if (!chart) return;
+  if (!window.seen.first) window.seen.first = now;
+  if (waiting && chart !== window.seen.before) window.seen.redrawn = now;
+}).observe(document, {childList: true, subtree: true, attributes: true});
+"""
+AT_REST = (
+    "() => document.querySelector('h1') && !document.querySelector('[data-testid=stStatusWidget],"
+    "[data-testid=stSkeleton],[data-stale=true]')"
+)
+
+
+def main() -> int:
+    """Measure, print and write the tables; return 1 when a page is slower than wanted."""
+    parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__)
+    parser.add_argument("--messages", type=int, default=3_000_000, help="default: 3,000,000")
+    parser.add_argument("--rounds", type=int, default=5, help="of all pages in turns; default: 5")
+    parser.add_argument(
+        "--only", nargs="*", help="pages to measure; docs/benchmarks.md is not written"
+    )
+    parser.add_argument("--port", type=int, default=0, help="of two; default: any that are free")
+    call = parser.parse_args()
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        print("Not measured: neither chromium nor google-chrome is on PATH.", file=sys.stderr)
+        return 0
+    db = grown.made(call.messages)
+    waits = _counted(db)
+    charted = [p for p in CHARTED if not call.only or NAMES.get(p, p) in call.only]
+    others = [p for p in OTHERS if not call.only or p in call.only]
+    with _servers(db, call.port) as (bare, ours), sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, args=list(FLAGS))
+        for path in (*charted, *others):
+            _opened(chromium, f"{ours}/{path}", "titled")
+        loads = _first_charts(chromium, bare, ours, charted, others, call.rounds)
+        changes = _changes(chromium, bare, ours, charted)
+        chromium.close()
+    print("\n".join([*loads[1], "", *changes[1]]))
+    if not call.only:
+        head = (
+            f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
+            f"{waits:,} waits."
+        )
+        put("pages", [head, "", *loads[1], "", *changes[1]])
+    return 0 if loads[0] and changes[0] else 1
+
+
+def _counted(db: Path) -> int:
+    with duckdb.connect(str(db), read_only=True) as connection:
+        row = connection.execute("SELECT count(*) FROM waits").fetchone()
+    assert row
+    return int(row[0])
+
+
+def _first_charts(
+    chromium: Browser,
+    bare: str,
+    ours: str,
+    charted: Sequence[str],
+    others: Sequence[str],
+    rounds: int,
+) -> tuple[bool, list[str]]:
+    """Open every page in turns, each in a session of its own; return whether all are as wanted, and the table."""
+    at_bare: list[float] = []
+    at_ours: dict[str, list[dict[str, float]]] = {path: [] for path in (*charted, *others)}
+    for _ in range(rounds):
+        at_bare.append(_opened(chromium, bare, "first")["first"])
+        for path, seen in at_ours.items():
+            seen.append(
+                _opened(chromium, f"{ours}/{path}", "first" if path in charted else "titled")
+            )
+    theirs = median(at_bare)
+    rows = [
+        "| page | first chart, ms | times the bare page | title, ms |",
+        "|---|---|---|---|",
+        f"| bare Streamlit, one chart | {theirs:.0f} | 1.00 | |",
+    ]
+    well = True
+    for path, seen in at_ours.items():
+        titled = median(one["titled"] for one in seen)
+        if path in charted:
+            first = median(one["first"] for one in seen)
+            well = well and first <= WANTED_RATIO * theirs
+            rows.append(
+                f"| {NAMES.get(path, path)} | {first:.0f} | {first / theirs:.2f} | {titled:.0f} |"
+            )
+        else:
+            rows.append(f"| {path} | no chart | | {titled:.0f} |")
+    return well, rows
+
+
+def _changes(
+    chromium: Browser, bare: str, ours: str, charted: Sequence[str]
+) -> tuple[bool, list[str]]:
+    """Choose one account after the other, each twice; return whether all are as wanted, and the table.
+
+    The first time the server works everything out, the second time it knows it; the bare page is measured before each.
+    """
+    rows = [
+        "| page | bare page, ms | asked first: ms more | asked again: ms more |",
+        "|---|---|---|---|",
+    ]
+    well = True
+    for path in charted:
+        theirs = _changed(chromium, bare)
+        mine = _changed(chromium, f"{ours}/{path}?target=5400")
+        half = len(ACCOUNTS)
+        own = median(theirs)
+        fresh, known = median(mine[:half]) - own, median(mine[half:]) - own
+        well = well and fresh <= WANTED_MORE_MS
+        rows.append(f"| {NAMES.get(path, path)} | {own:.0f} | {fresh:+.0f} | {known:+.0f} |")
+    return well, rows
+
+
+@contextmanager
+def _session(chromium: Browser, address: str) -> Iterator[Page]:
+    """Open an address as somebody who was never there: nothing kept in the browser."""
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce"
+    )
+    try:
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        page.goto(address, wait_until="commit")
+        yield page
+    finally:
+        context.close()
+
+
+def _opened(chromium: Browser, address: str, until: str) -> dict[str, float]:
+    """Return in milliseconds from the start of the visit when what is waited for stood there."""
+    with _session(chromium, address) as page:
+        page.wait_for_function(
+            f"() => window.seen.{until} && window.seen.{until} > 0", timeout=PATIENCE
+        )
+        found: dict[str, float] = page.evaluate(
+            "() => ({first: seen.first || 0, titled: seen.titled || 0, listed: seen.listed || 0})"
+        )
+        return found
+
+
+def _changed(chromium: Browser, address: str) -> list[float]:
+    """Return how long it takes after each choice until the first chart is drawn otherwise, in milliseconds."""
+    found = []
+    with _session(chromium, address) as page:
+        page.wait_for_function("() => window.seen.first", timeout=PATIENCE)
+        for account in (*ACCOUNTS, *ACCOUNTS):
+            page.wait_for_function(
+                AT_REST.replace("document.querySelector('h1') && ", ""), timeout=PATIENCE
+            )
+            page.wait_for_timeout(700)
+            page.get_by_role("combobox", name="Account").click()
+            page.get_by_role("option", name=account, exact=True).click()
+            page.wait_for_function("() => window.seen.redrawn", timeout=PATIENCE)
+            found.append(page.evaluate("() => seen.redrawn - seen.clicked"))
+    return found
+
+
+@contextmanager
+def _servers(db: Path, port: int) -> Iterator[tuple[str, str]]:
+    """Run the bare page and the dashboard, both with the settings of .streamlit; give their addresses."""
+    with tempfile.TemporaryDirectory(prefix="replyclock-bench-") as scratch, ExitStack() as stack:
+        script = Path(scratch) / "bare.py"
+        script.write_text(BARE.format(accounts=list(ACCOUNTS)), encoding="utf-8")
+        own = {"REPLYCLOCK_DB": str(db), "REPLYCLOCK_SETTINGS": str(db.with_name("settings.toml"))}
+        ports = (port, port + 1) if port else (_free_port(), _free_port())
+        yield (
+            stack.enter_context(_server(str(script), {}, ports[0], Path(scratch) / "bare.log")),
+            stack.enter_context(_server("dashboard.py", own, ports[1], Path(scratch) / "own.log")),
+        )
+
+
+@contextmanager
+def _server(script: str, own: dict[str, str], port: int, log: Path) -> Iterator[str]:
+    with log.open("wb") as said:
+        app = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
+            cwd=ROOT,
+            env=os.environ | own,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", app, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            app.terminate()
+            app.wait(timeout=120)
+
+
+def _wait_for(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 300
+    while time.monotonic() < until and app.poll() is None:
+        try:
+            urlopen(address, timeout=5).close()  # noqa: S310 - our own server
+        except (URLError, OSError):
+            time.sleep(0.25)
+        else:
+            return
+    raise SystemExit(f"{address} does not answer. It said:\n{log.read_text(errors='replace')}")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())

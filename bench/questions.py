@@ -1,0 +1,216 @@
+"""Measures every question that the pages ask, on a large database: how long each takes when asked again.
+
+`python -m bench.questions` opens every page with several filters, notes what it asks, and asks each of that five times
+more. Wanted: at most 100 ms for each (median, two cores, 3 million messages). The slowest of each stand in
+docs/benchmarks.md.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
+from typing import Any
+
+import duckdb
+from streamlit.testing.v1 import AppTest
+
+from bench import grown
+from bench.part import put
+from sla import catalogue, expected, lists, restate, trace
+from sla.keeper import Keeper, Places
+from sla.lists import Listing
+from sla.measures import Question, measures
+from sla.settings import ROOT
+from sla.store import Store
+from ui import owner, reads
+
+SHELL = str(ROOT / "ui" / "shell.py")
+WANTED_MS = 100.0
+PAGES = (
+    "now", "response_rate", "first_reply", "next_reply", "team", "channels", "wrong_days", "conversations", "banner",
+    "data", "definitions",
+)  # fmt: skip
+# The filters of an address: alone, together, short and long, on both clocks.
+FILTERS: tuple[dict[str, str], ...] = (
+    {},
+    {"period": "24h"},
+    {"period": "90d"},
+    {"period": "all"},
+    {"period": "2026-01-01..2026-06-30"},
+    {"account": "AcmeCare", "period": "all"},
+    {"account": "AcmeCare", "channel": "X mentions", "period": "90d", "clock": "open"},
+    {"account": "Bolt desk", "period": "all", "clock": "open", "target": "900"},
+    {"period": "all", "clock": "open"},
+)
+# What narrows the list of waits down, one after the other, and the two sides of an event.
+MORE: tuple[tuple[str, dict[str, str]], ...] = (
+    ("conversations", {"period": "all", "verdict": "missed", "sort": "newest"}),
+    ("conversations", {"period": "all", "outcome": "given_up", "opening": "out"}),
+    ("conversations", {"period": "all", "agent": "AA", "weekday": "0-4", "hour": "9"}),
+    ("conversations", {"period": "all", "page": "20000"}),
+    ("conversations", {"q": "roaming"}),
+    ("conversations", {"q": "roaming", "period": "all"}),
+    ("first_reply", {"period": "all", "event": "2026-03-01"}),
+    ("team", {"period": "all", "by": "team"}),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: what is asked, of what, by which page, and how to ask it again."""
+
+    name: str
+    about: str
+    page: str
+    again: Callable[[], Any]
+
+
+def main() -> int:
+    """Measure, print, and write the table; return 1 when a question takes longer than wanted."""
+    parser = argparse.ArgumentParser(prog="python -m bench.questions", description=__doc__)
+    parser.add_argument("--messages", type=int, default=3_000_000, help="default: 3,000,000")
+    parser.add_argument("--runs", type=int, default=5, help="of each question; default: 5")
+    parser.add_argument(
+        "--only", nargs="*", help="measures to ask for; the page is not written then"
+    )
+    call = parser.parse_args()
+    db = grown.made(call.messages)
+    with _keeper(db) as keeper:
+        asked = _asked(keeper.store)
+        if call.only:
+            asked = [one for one in asked if one.name in call.only]
+        found = [(one, *_measured(one, call.runs)) for one in asked]
+        counted = catalogue.stored(keeper.store)
+    found.sort(key=lambda told: -told[1])
+    for one, wall, cpu in found:
+        print(f"{wall:8.1f} ms {cpu:8.1f} ms CPU  {one.name:18} {one.page:14} {one.about}")
+    if not call.only:
+        _write(found, counted)
+    return 0 if all(wall <= WANTED_MS for _, wall, _ in found) else 1
+
+
+@contextmanager
+def _keeper(db: Any) -> Iterator[Keeper]:
+    keeper = Keeper(Places(db, db.with_name("settings.toml")), publish=lambda _: None)
+    owner.take(keeper)
+    try:
+        yield keeper
+    finally:
+        owner.give_up()
+        keeper.store.close()
+
+
+def _asked(store: Store) -> list[Asked]:
+    """Open the pages and return what they asked, each question once."""
+    found: dict[tuple[str, str], Asked] = {}
+    page = ""
+
+    def noting(name: Callable[..., str], about: Callable[..., str], ask: Callable[..., Any]) -> Any:
+        def asking(*given: Any, **named: Any) -> Any:
+            one = Asked(name(*given), about(*given), page, partial(ask, *given, **named))
+            found.setdefault((one.name, one.about), one)
+            return ask(*given, **named)
+
+        return asking
+
+    def measure(_: Store, name: str, __: Question) -> str:
+        return name
+
+    def question(_: Store, __: str, asked: Question) -> str:
+        return _told(asked)
+
+    reads.ask_store = noting(measure, question, reads.ask_store)
+    reads.ask_store_compared = noting(
+        lambda _, name, __: f"{name}, compared", question, reads.ask_store_compared
+    )
+    for module, name in (
+        (lists, "page"), (lists, "counted"), (lists, "agents"), (catalogue, "stored"), (catalogue, "left_out"),
+        (catalogue, "loads"), (catalogue, "problems"), (restate, "restated"), (expected, "expected"), (trace, "trace"),
+        (reads, "known_to_store"),
+    ):  # fmt: skip
+        said = f"{module.__name__.rpartition('.')[2]}.{name}"
+        setattr(module, name, noting(partial(_named, said), _of, getattr(module, name)))
+    wait = store.cursor().execute("SELECT wait_id FROM waits ORDER BY start_id LIMIT 1").fetchone()
+    assert wait
+    addresses = [(page, asked) for page in PAGES for asked in FILTERS]
+    figures = [
+        ("definitions", {"figure": name} | f)
+        for name in measures()
+        for f in ({}, {"period": "all"})
+    ]
+    for page, asked in (*addresses, *figures, *MORE, ("conversations", {"wait": str(wait[0])})):
+        began = time.monotonic()
+        app = AppTest.from_file(SHELL, default_timeout=600)
+        app.query_params.update(asked)
+        if page != "now":
+            app.switch_page(f"../pages/{page}.py")
+        app.run()
+        assert not app.exception, (page, asked, [e.value for e in app.exception])
+        print(f"{page} {asked}: {time.monotonic() - began:.1f} s", file=sys.stderr)
+    return list(found.values())
+
+
+def _named(said: str, *_: Any) -> str:
+    return said
+
+
+def _of(*given: Any) -> str:
+    """Return what a read that is no measure was asked for."""
+    return " ".join(_told(each) for each in given[1:])
+
+
+def _told(given: Any) -> str:
+    """Return a question in short: what it narrows, in the order of its fields."""
+    if isinstance(given, Listing):
+        narrowed = {k: v for k, v in vars(given).items() if v is not None and k != "question"}
+        return f"{_told(given.question)} {narrowed}"
+    if isinstance(given, Question):
+        return " ".join(f"{k}={v}" for k, v in vars(given).items() if v not in (None, ()))
+    return str(given)
+
+
+def _measured(one: Asked, runs: int) -> tuple[float, float]:
+    """Return the medians of the time on the wall and of the processor's, in milliseconds, once it is warm."""
+    one.again()
+    walls, cpus = [], []
+    for _ in range(runs):
+        wall, cpu = time.perf_counter(), time.process_time()
+        one.again()
+        walls.append((time.perf_counter() - wall) * 1000)
+        cpus.append((time.process_time() - cpu) * 1000)
+    return median(walls), median(cpus)
+
+
+def _write(found: Sequence[tuple[Asked, float, float]], counted: catalogue.Stored) -> None:
+    """Put the slowest question of each kind into docs/benchmarks.md."""
+    kinds: dict[str, list[tuple[Asked, float, float]]] = {}
+    for told in found:
+        kinds.setdefault(told[0].name, []).append(told)
+    over = sum(1 for _, wall, _ in found if wall > WANTED_MS)
+    rows = [
+        f"| {name} | {len(told)} | {median(wall for _, wall, _ in told):.0f} | {told[0][1]:.0f} | {told[0][2]:.0f} "
+        f"| {told[0][0].page} |"
+        for name, told in kinds.items()
+    ]
+    put(
+        "questions",
+        [
+            f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}; "
+            f"{counted.messages:,} messages, {counted.waits:,} waits. {len(found)} questions, {over} of them over "
+            f"{WANTED_MS:.0f} ms.",
+            "",
+            "| asked | questions | median, ms | slowest, ms | its CPU, ms | first asked by |",
+            "|---|---|---|---|---|---|",
+            *rows,
+        ],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
