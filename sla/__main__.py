@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sla.cli import asking, backtest, listing, loading, loads, publish
+from sla.cli import asking, backtest, lake, listing, loading, loads, publish
 from sla.cli.arguments import common, path, source
 from sla.errors import ReplyclockError, WrongCallError
 
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     asking.add(commands)
     listing.add(commands)
     loads.add(commands)
+    lake.add(commands)
     backtest.add(commands)
     publish.add(commands)
 

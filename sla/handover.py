@@ -11,11 +11,13 @@ import shutil
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from sla import lake
 from sla.errors import LoadError, ReplyclockError
+from sla.lake import LakeError, Written
 from sla.load import FileResult, load_unit, totals
 from sla.parse import Answers, Unit
 from sla.store import Store, announced, inbox_of
@@ -48,6 +50,14 @@ def hand_over_unload(db: Path, load_id: int) -> tuple[int, int]:
     return told["gone"], told["again"]
 
 
+def hand_over_export(db: Path, folder: Path, *, if_changed: bool) -> Written | None:
+    """Have the process that owns `db` write the lake; None where `if_changed` and nothing did. Raises LakeError."""
+    told = _called(db, {"export": str(folder.resolve()), "if_changed": if_changed}, None)
+    if "error" in told:
+        raise LakeError(told["error"])
+    return Written(**told["written"]) if told["written"] else None
+
+
 def answer_calls(store: Store, inbox: Path) -> int:
     """Do what was handed over, the oldest first; return how many calls there were."""
     lane = inbox / "handed"
@@ -68,6 +78,9 @@ def _answered(store: Store, folder: Path) -> dict[str, Any]:
         if "unload" in call:
             gone, again = unload(store, int(call["unload"]))
             return {"gone": gone, "again": again}
+        if "export" in call:
+            written = lake.export(store, Path(call["export"]), if_changed=call["if_changed"])
+            return {"written": written and asdict(written)}
         files = folder / "files"
         paths = tuple(sorted(p for p in files.rglob("*") if p.is_file()))
         unit = Unit(call["load"], paths, files if call["root"] else None)
@@ -91,7 +104,7 @@ def _called(db: Path, call: Mapping[str, Any], unit: Unit | None) -> dict[str, A
     inbox = inbox_of(db)
     name = uuid.uuid4().hex
     hidden = inbox / "handed" / f".{name}"
-    named = unit.name if unit else f"load {call.get('unload')}"
+    named = unit.name if unit else str(call.get("export") or f"load {call['unload']}")
     try:
         hidden.mkdir(parents=True)
         for path in unit.paths if unit else ():

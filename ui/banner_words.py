@@ -14,6 +14,7 @@ NO_RECORD = (
     "No promise has been scored yet. Each is, from the first minute that the dashboard shows one: kept when the people who "
     "write while it stands are answered within it."
 )
+RECORD_ALT = "A table with a row for each account: the share of promises that were kept, and of how many people, over 7, 30 and 90 days."
 HOW_SCORED = (
     "Of the people who wrote while a promise stood, the share answered within it; 9 of 10 is what is promised. Each published "
     "figure is in the ledger with what it was made from. By day or account: `python -m sla measure kept --by account,day`."

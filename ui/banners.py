@@ -129,5 +129,6 @@ def track_record(view: View) -> None:
             for days in RECORD_DAYS
         },
         hide_index=True,
+        alt=banner_words.RECORD_ALT,
     )
     st.caption(banner_words.HOW_SCORED)

@@ -1,0 +1,65 @@
+"""`python -m sla export`: messages, conversations and waits as Parquet, once or for as long as it runs."""
+
+import argparse
+import sys
+import time
+from typing import Any
+
+from sla import lake
+from sla import settings as settings_module
+from sla.cli.arguments import common, path, target
+from sla.cli.reading import reading
+from sla.errors import StoreBusyError
+from sla.handover import hand_over_export
+from sla.lake import Written
+from sla.store import announced
+
+DONE = 0
+
+
+def add(commands: Any) -> None:
+    """Add the command with what it takes."""
+    export = commands.add_parser(
+        "export", help="write messages, conversations and waits as Parquet, by account and month"
+    )
+    export.add_argument(
+        "folder", type=path, metavar="DIR", help="an empty folder, or one written before"
+    )
+    common(export)
+    export.add_argument("--watch", action="store_true", help="go on, and write what changes")
+    export.add_argument(
+        "--every",
+        type=target,
+        default=60,
+        metavar="SECONDS",
+        help="how often --watch looks; default: 60",
+    )
+    export.set_defaults(run=run)
+
+
+def run(call: argparse.Namespace) -> int:
+    """Write the lake; a running dashboard does it, as it has the database open."""
+    written = _exported(call, if_changed=False)
+    while True:
+        if written is not None:
+            print(
+                f"{call.folder}: {written.files:,} files, {written.written:,} of them written anew, "
+                f"{written.removed:,} removed.",
+                flush=True,
+            )
+        if not call.watch:
+            return DONE
+        time.sleep(call.every)
+        try:
+            written = _exported(call, if_changed=True)
+        except StoreBusyError as error:
+            # A load or another command has it; the next look may find it free.
+            print(error, file=sys.stderr, flush=True)
+            written = None
+
+
+def _exported(call: argparse.Namespace, *, if_changed: bool) -> Written | None:
+    if announced(call.db) is not None:
+        return hand_over_export(call.db, call.folder, if_changed=if_changed)
+    with reading(call, settings_module.read(call.settings)) as store:
+        return lake.export(store, call.folder, if_changed=if_changed)

@@ -1,0 +1,184 @@
+"""The lake: messages, conversations and waits as Parquet files, one for each account and month, for whatever reads Parquet."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+
+from sla.errors import ReplyclockError
+from sla.store import Store
+
+TABLES = ("messages", "conversations", "waits")
+# What stands in a partition: a change of the SQL is one of every file.
+_SQL = {
+    name: (Path(__file__).parent / "sql" / "lake" / f"{name}.sql").read_text(encoding="utf-8")
+    for name in TABLES
+}
+_MANIFEST = "manifest.json"
+_FILE = "data.parquet"
+# How such lakes call the partition of what has no value.
+_NOBODY = "__HIVE_DEFAULT_PARTITION__"
+
+# One row for each partition; the order of rows makes no difference.
+_PRINTS = """
+    WITH rows AS ({rows})
+    SELECT account, "month", count(*) AS n, concat(count(*), '-', sum(hash(r)::HUGEINT)) AS print
+    FROM rows AS r
+    GROUP BY account, "month"
+"""
+_CHANGED = """
+    COPY (
+        WITH rows AS ({rows})
+        SELECT r.*
+        FROM rows AS r
+        JOIN to_write AS t ON t.account IS NOT DISTINCT FROM r.account AND t."month" = r."month"
+    ) TO $folder (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (account, "month"))
+"""
+
+
+class LakeError(ReplyclockError):
+    """The lake could not be written; what was there is still whole."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of an export: the partitions there are, written anew, and removed, and the rows in all of them."""
+
+    files: int = 0
+    written: int = 0
+    removed: int = 0
+    rows: int = 0
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(
+            self.files + other.files,
+            self.written + other.written,
+            self.removed + other.removed,
+            self.rows + other.rows,
+        )
+
+
+def export(store: Store, folder: Path, *, if_changed: bool = False) -> Written | None:
+    """Write what changed since the last export to `folder`, all of it as of one instant.
+
+    With `if_changed`, None when nothing was loaded or set since, and then nothing is looked at. Files are `TABLE/account=NAME/month=YYYY-MM/data.parquet`; each is replaced as a whole, so whoever reads
+    one meanwhile reads the old or the new. Raises LakeError where the folder cannot be written to, or holds
+    something else.
+    """
+    if if_changed and _is_current(store, folder):
+        return None
+    try:
+        known = _manifest(folder)
+        told: dict[str, Any] = {"version": store.version, "tables": {}}
+        done = Written()
+        with _snapshot(store) as cursor:
+            for name in TABLES:
+                partitions, written = _table(cursor, name, folder, known.get(name, {}))
+                told["tables"][name] = partitions
+                done += written
+        temporary = folder / f".{_MANIFEST}"
+        temporary.write_text(json.dumps(told, indent=1), encoding="utf-8")
+        temporary.replace(folder / _MANIFEST)
+    except (OSError, duckdb.IOException) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise LakeError(
+            f"{folder}: cannot be written ({reason}). What is there is still whole; the next export goes on from it."
+        ) from None
+    return done
+
+
+def _is_current(store: Store, folder: Path) -> bool:
+    """Return whether nothing changed in the store since the last export to `folder`."""
+    try:
+        told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        return bool(told["version"] == store.version)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _manifest(folder: Path) -> dict[str, dict[str, str]]:
+    """Return the fingerprint of each partition that was written before, by table and path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))["tables"]
+        return {name: dict(found[name]) for name in TABLES}
+    except FileNotFoundError:
+        if any(not path.name.startswith(".") for path in folder.iterdir()):
+            raise LakeError(
+                f"{folder}: there is something else in this folder. Name an empty one, or one that an export made."
+            ) from None
+        return {}
+    except (ValueError, KeyError, TypeError):
+        raise LakeError(
+            f"{folder / _MANIFEST}: this is not what an export writes. Remove the folder, or name another one."
+        ) from None
+
+
+@contextmanager
+def _snapshot(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a cursor that sees the store as it is now, whatever is loaded meanwhile."""
+    cursor = store.cursor().cursor()
+    cursor.execute("BEGIN")
+    try:
+        yield cursor
+    finally:
+        cursor.execute("ROLLBACK")
+        cursor.close()
+
+
+def _table(
+    cursor: duckdb.DuckDBPyConnection, name: str, folder: Path, known: Mapping[str, str]
+) -> tuple[dict[str, str], Written]:
+    """Bring one table's partitions up to date; return their fingerprints by path, and what was done."""
+    found = cursor.execute(_PRINTS.format(rows=_SQL[name])).fetchall()
+    prints = {_path(account, month): told for account, month, _, told in found}
+    rows = sum(n for _, _, n, _ in found)
+    stale = [
+        (account, month)
+        for account, month, _, told in found
+        if known.get(_path(account, month)) != told
+        or not (folder / name / _path(account, month) / _FILE).exists()
+    ]
+    if stale:
+        _write(cursor, name, folder, stale)
+    gone = [path for path in known if path not in prints]
+    for path in gone:
+        shutil.rmtree(folder / name / path, ignore_errors=True)
+    return prints, Written(len(prints), len(stale), len(gone), rows)
+
+
+def _write(
+    cursor: duckdb.DuckDBPyConnection,
+    name: str,
+    folder: Path,
+    stale: list[tuple[str | None, str]],
+) -> None:
+    cursor.execute('CREATE OR REPLACE TEMP TABLE to_write (account VARCHAR, "month" VARCHAR)')
+    cursor.executemany("INSERT INTO to_write VALUES (?, ?)", stale)
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as scratch:
+        cursor.execute(_CHANGED.format(rows=_SQL[name]), {"folder": scratch})
+        for months in sorted(Path(scratch).glob("account=*/month=*")):
+            pieces = sorted(months.glob("*.parquet"))
+            whole = pieces[0]
+            if len(pieces) > 1:
+                whole = months / "whole.parquet"
+                cursor.execute(
+                    "COPY (FROM read_parquet($pieces, hive_partitioning = false)) TO $whole (FORMAT parquet, COMPRESSION zstd)",
+                    {"pieces": [str(piece) for piece in pieces], "whole": str(whole)},
+                )
+            place = folder / name / months.relative_to(scratch)
+            place.mkdir(parents=True, exist_ok=True)
+            whole.replace(place / _FILE)
+
+
+def _path(account: str | None, month: str) -> str:
+    """Return the folders of a partition, as DuckDB and other readers of such lakes name them."""
+    named = _NOBODY if account is None else quote(account, safe="")
+    return f"account={named}/month={month}"

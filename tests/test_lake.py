@@ -1,0 +1,212 @@
+"""The lake holds what the store holds, a second export rewrites what changed and nothing else, and any reader finds it whole."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import duckdb
+import pyarrow.dataset as ds
+import pytest
+
+from sla import lake
+from sla.__main__ import main
+from sla.handover import answer_calls
+from sla.inbox import Inbox
+from sla.lake import LakeError, Written
+from sla.settings import Settings
+from sla.store import Store, announce, inbox_of
+from sla.unload import unload
+from tests.conftest import minutes
+from tests.staging import put
+
+DAY = 24 * 60
+NAMES = ("help", "a/b", "..", "é =%?&", "123", "x y", "Help")
+
+
+def thread(account: str, name: str, begin: float, reply: float | None = 10) -> list[dict[str, Any]]:
+    said = {"platform": "log", "account": account, "channel": "Chat", "thread_key": name}
+    asked = said | {"message_key": f"{name}q", "role": "customer", "author_key": "ann", "sent_at": minutes(begin), "text": "no signal"}  # fmt: skip
+    answer = said | {
+        "message_key": f"{name}a",
+        "role": "agent",
+        "author_key": "kim",
+        "text": "on it",
+    }
+    return [asked] if reply is None else [asked, answer | {"sent_at": minutes(begin + reply)}]
+
+
+@pytest.fixture
+def full(filled: Callable[..., Store]) -> Store:
+    messages = [
+        message
+        for place, account in enumerate(NAMES)
+        for month in range(3)
+        for message in thread(
+            account, f"{place}-{month}", month * 30 * DAY, None if month == 2 else 5
+        )
+    ]
+    nobody = {"platform": "x", "account": None, "channel": None, "message_key": "1", "role": "customer", "author_key": "zoe", "sent_at": minutes(0), "text": "hm"}  # fmt: skip
+    return filled([*messages, nobody])
+
+
+def files(folder: Path) -> dict[str, int]:
+    return {
+        str(p.relative_to(folder)): p.stat().st_mtime_ns for p in sorted(folder.rglob("*.parquet"))
+    }
+
+
+def in_lake(folder: Path, table: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as reader:
+        return reader.execute(
+            f"FROM read_parquet('{folder}/{table}/*/*/*.parquet', hive_partitioning = true,"
+            " hive_types = {'account': VARCHAR, 'month': VARCHAR}) ORDER BY ALL"
+        ).fetchall()
+
+
+def in_store(store: Store, table: str) -> list[tuple[Any, ...]]:
+    sql = (Path(lake.__file__).parent / "sql" / "lake" / f"{table}.sql").read_text()
+    return store.cursor().execute(f"FROM ({sql}) ORDER BY ALL").fetchall()
+
+
+def same(store: Store, folder: Path) -> bool:
+    return all(in_lake(folder, table) == in_store(store, table) for table in lake.TABLES)
+
+
+def test_the_lake_holds_what_the_store_holds(full: Store, tmp_path: Path) -> None:
+    done = lake.export(full, tmp_path / "lake")
+    assert done == Written(files=64, written=64, removed=0, rows=36 + 21 + 21)
+    assert same(full, tmp_path / "lake")
+    assert len(in_lake(tmp_path / "lake", "messages")) == 36
+    accounts = {row[-2] for row in in_lake(tmp_path / "lake", "messages")}
+    assert accounts == {*NAMES, None}
+    assert not list((tmp_path / "lake").glob(".*"))
+    assert all(f.endswith("data.parquet") for f in files(tmp_path / "lake"))
+
+
+def test_a_reader_that_is_no_duckdb_reads_it(full: Store, tmp_path: Path) -> None:
+    lake.export(full, tmp_path / "lake")
+    found = ds.dataset(tmp_path / "lake" / "waits", format="parquet").to_table()
+    assert found.num_rows == 21
+    assert sorted(s for s in found["seconds"].to_pylist() if s is not None) == [300] * 14
+
+
+def test_only_what_changed_is_written_again(full: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    lake.export(full, folder)
+    before = files(folder)
+    assert lake.export(full, folder) == Written(files=64, written=0, removed=0, rows=78)
+    assert lake.export(full, folder, if_changed=True) is None
+    assert files(folder) == before
+    # An answer to an old wait: its messages, its conversation, its wait, and nothing else of its account or month.
+    put(full, thread("help", "0-2", 2 * 30 * DAY)[1:])
+    done = lake.export(full, folder, if_changed=True)
+    assert done is not None
+    changed = {f for f, at in files(folder).items() if before.get(f) != at}
+    # As of moves with the answer, and stands beside each wait of the account's channel.
+    assert {f.split("/")[1] for f in changed} == {"account=help"}
+    assert {f for f in changed if not f.startswith("waits")} == {
+        "messages/account=help/month=2026-05/data.parquet",
+        "conversations/account=help/month=2026-05/data.parquet",
+    }
+    assert done.written == len(changed)
+    assert same(full, folder)
+
+
+def test_what_is_taken_back_leaves_the_lake(full: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    added = put(full, thread("later", "L", 100 * DAY))
+    lake.export(full, folder)
+    before = files(folder)
+    assert added.load is not None
+    unload(full, added.load)
+    assert lake.export(full, folder) == Written(files=64, written=0, removed=3, rows=78)
+    assert {f: at for f, at in before.items() if "account=later" not in f} == files(folder)
+    assert same(full, folder)
+
+
+def test_a_file_that_somebody_removed_is_written_again(full: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    lake.export(full, folder)
+    gone = next(folder.rglob("waits/*/*/*.parquet"))
+    gone.unlink()
+    done = lake.export(full, folder)
+    assert done is not None
+    assert done.written == 1
+    assert gone.exists()
+
+
+def test_a_changed_setting_reaches_the_lake(full: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    lake.export(full, folder)
+    full.use(Settings.model_validate({"agents": {"kim": {"team": "social"}}}))
+    assert lake.export(full, folder, if_changed=True) is not None
+    assert same(full, folder)
+
+
+def test_a_folder_of_something_else_is_left_alone(full: Store, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "one.jpg").write_text("x")
+    with pytest.raises(LakeError, match="something else"):
+        lake.export(full, tmp_path / "photos")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "manifest.json").write_text("[]")
+    with pytest.raises(LakeError, match="not what an export writes"):
+        lake.export(full, tmp_path / "broken")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(LakeError, match="cannot be written"):
+        lake.export(full, tmp_path / "file")
+    assert (tmp_path / "photos" / "one.jpg").read_text() == "x"
+
+
+def test_an_export_that_was_cut_off_is_made_good(
+    full: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "lake"
+    whole, written = lake._write, []
+
+    def cut(*arguments: Any) -> None:
+        if written:
+            raise OSError(28, "No space left on device")
+        written.append(1)
+        whole(*arguments)
+
+    monkeypatch.setattr(lake, "_write", cut)
+    with pytest.raises(LakeError, match="No space left"):
+        lake.export(full, folder)
+    monkeypatch.undo()
+    assert not (folder / "manifest.json").exists()
+    (folder / "manifest.json").write_text(
+        json.dumps({"version": 0, "tables": {t: {} for t in lake.TABLES}})
+    )
+    lake.export(full, folder)
+    assert same(full, folder)
+
+
+def test_the_command_line_writes_it_here_or_through_the_dashboard(
+    full: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox = Inbox(inbox_of(full.path))
+    assert inbox is not None
+    announce(full.path)
+    ended = []
+    owner = Thread(
+        target=lambda: [
+            answer_calls(full, inbox_of(full.path)) for _ in iter(lambda: bool(ended), True)
+        ]
+    )
+    owner.start()
+    try:
+        assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
+        assert "64 files, 64 of them written anew, 0 removed" in capsys.readouterr().out
+        assert main(["export", str(full.path), "--db", str(full.path)]) == 1
+        assert "cannot be written" in capsys.readouterr().err
+    finally:
+        ended.append(True)
+        owner.join()
+    assert same(full, tmp_path / "lake")
+    full.close()
+    (full.path.with_name(full.path.name + ".owner.json")).unlink()
+    assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
+    assert "64 files, 0 of them written anew, 0 removed" in capsys.readouterr().out
