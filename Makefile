@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run setup test thorough fuzz check fmt lock pictures bench-loaders bench-forecast bench-public bench-questions bench-pages clean
+.PHONY: run setup test thorough fuzz check fmt lock pictures bench bench-loaders bench-forecast bench-public bench-questions bench-pages clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
@@ -46,6 +46,9 @@ lock: $(VENV)/.tests
 # Takes the README's pictures anew.
 pictures: $(VENV)/.tests
 	$(BIN)/python -m bench.screenshots
+
+# Measures everything, and writes it into docs/benchmarks.md and docs/forecast.md: an hour or more.
+bench: bench-loaders bench-forecast bench-questions bench-pages bench-public
 
 # Measures every loader and writes docs/benchmarks.md.
 bench-loaders: $(VENV)/.tests

@@ -29,6 +29,7 @@ from sla.settings import read as read_settings
 from sla.store import Store
 from ui import owner
 from ui.doors import ManagersDoor, check_address, greeting, own_address
+from ui.early import EarlyParts
 
 logging.basicConfig(level=logging.INFO, format="%(message)s")
 for noisy in ("httpx", "watchdog", "authlib"):
@@ -95,5 +96,5 @@ app = st.App(
         *api_routes(store, tokens),
     ],
     lifespan=lifespan,
-    middleware=[Middleware(ManagersDoor, places=places)],
+    middleware=[Middleware(ManagersDoor, places=places), Middleware(EarlyParts)],
 )

@@ -1,7 +1,7 @@
 """How the reader writes numbers, shares, dates and times: Babel, in the browser's locale."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -53,13 +53,17 @@ def separators() -> str:
 
 def share(value: float | None) -> str:
     """Return a share from 0 to 1 in per cent; nearly all and nearly none are never told as all or none."""
-    if value is None:
-        return NOTHING
+    return NOTHING if value is None else _share(value, locale())
+
+
+# A curve has a thousand points, and most of its shares are on the page already.
+@lru_cache(20_000)
+def _share(value: float, of_reader: str) -> str:
     near_an_end = 0 < value < 0.01 or 0.99 < value < 1
     shown = min(max(value, 0.001), 0.999) if near_an_end else value
-    pattern = Locale.parse(locale()).percent_formats[None].pattern
+    pattern = Locale.parse(of_reader).percent_formats[None].pattern
     finer = pattern.replace("#,##0", "#,##0.0") if near_an_end else pattern
-    return format_percent(shown, finer, locale=locale())
+    return format_percent(shown, finer, locale=of_reader)
 
 
 def exact_share(value: float) -> str:
