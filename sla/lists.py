@@ -10,7 +10,7 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
-from sla.measures import Measure, Question, Row, compose, read_measure, values_of
+from sla.measures import Measure, Question, Row, bindings, compose, read_measure, values_of
 from sla.store import Store
 
 Verdict = Literal["met", "missed", "undecided"]
@@ -146,8 +146,7 @@ def _execute(
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> None:
-    used = set(re.findall(r"\$(\w+)", sql))
-    cursor.execute(sql, {name: value for name, value in values.items() if name in used})
+    cursor.execute(sql, bindings(sql, values))
 
 
 def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:

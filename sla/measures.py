@@ -146,10 +146,15 @@ def ask_through(
     _check_keys(measure, question.by)
     sql = compose(measure, question)
     values = values_of(measure, question, settings)
-    used = set(re.findall(r"\$(\w+)", sql))
-    cursor.execute(sql, {name: value for name, value in values.items() if name in used})
+    cursor.execute(sql, bindings(sql, values))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def bindings(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the values that the SQL names: DuckDB refuses others."""
+    used = set(re.findall(r"\$(\w+)", sql))
+    return {name: value for name, value in values.items() if name in used}
 
 
 def schema_of(store: "Store", name: str, question: Question, columns: Sequence[str]) -> pa.Schema:
@@ -157,11 +162,10 @@ def schema_of(store: "Store", name: str, question: Question, columns: Sequence[s
     measure = named(name)
     sql = compose(measure, question).rstrip().removesuffix(";")
     values = values_of(measure, question, store.settings)
-    used = set(re.findall(r"\$(\w+)", sql))
     cursor = store.cursor()
     cursor.execute(
         f"SELECT * FROM (\n{sql}\n) AS told LIMIT 0",  # noqa: S608 - the measure's own SQL
-        {name: value for name, value in values.items() if name in used},
+        bindings(sql, values),
     )
     found = cursor.to_arrow_table().schema
     whole = {f.name: pa.int64() if pa.types.is_decimal(f.type) else f.type for f in found}
@@ -232,7 +236,18 @@ def compose(measure: Measure, question: Question) -> str:
         "counted_order": "ORDER BY " + ", ".join(f'c."{key}"' for key in by) if keys else "",
     }
     sql = measure.sql
-    for shared in ("banded", "credited", "curve", "judged", "chosen", "sent", "said", "hourly"):
+    for shared in (
+        "banded",
+        "credited",
+        "curve",
+        "judged",
+        "chosen",
+        "followed",
+        "reach",
+        "sent",
+        "said",
+        "hourly",
+    ):
         sql = sql.replace("{" + shared + "}", _shared(shared))
     for part, text in parts.items():
         sql = sql.replace("{" + part + "}", text)

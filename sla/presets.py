@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sla.durations import spoken
-from sla.measures import Clock, Question, Row, Waits, ask, known
+from sla.measures import Clock, Question, Row, Waits, ask, bindings, known
 from sla.store import Store
 
 Unit = Literal["share", "seconds"]
@@ -198,9 +198,8 @@ def _told(
         aware = at is not None and at.tzinfo is not None
         values[f"{bound}_instant"] = at if aware else None
         values[f"{bound}_local"] = None if aware else at
-    used = set(re.findall(r"\$(\w+)", preset.sql))
     cursor = store.cursor()
-    cursor.execute(preset.sql, {name: value for name, value in values.items() if name in used})
+    cursor.execute(preset.sql, bindings(preset.sql, values))
     names = [column[0] for column in cursor.description]
     row = cursor.fetchone()
     assert row is not None

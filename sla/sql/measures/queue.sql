@@ -10,16 +10,7 @@
 -- usual_waiting: who usually waits at its end; empty where fewer than 3 weeks are known
 -- weeks: how many of the 8 weeks before are known, and this rests on
 -- filling: true for the hour in which as of lies: it has more to come
-WITH asked_about AS (
-    SELECT k.account, k.channel, k.as_of, z.time_zone,
-        date_trunc('hour', timezone(z.time_zone, k.first_at)) AS first_hour,
-        date_trunc('hour', timezone(z.time_zone, k.as_of)) AS last_hour,
-        coalesce($from_local::TIMESTAMP, timezone(z.time_zone, $from_instant::TIMESTAMPTZ)) AS since,
-        coalesce($to_local::TIMESTAMP, timezone(z.time_zone, $to_instant::TIMESTAMPTZ)) AS until
-    FROM known AS k
-    JOIN zones AS z ON z.account = k.account
-    WHERE ($account IS NULL OR k.account = $account) AND ($channel IS NULL OR k.channel = $channel)
-), lasting AS ( -- who is given up at the horizon; who waited when a channel was last known waits on: others may be known for longer
+WITH {reach}, lasting AS ( -- who is given up at the horizon; who waited when a channel was last known waits on: others may be known for longer
     SELECT *
     FROM (
         SELECT a.account, a.channel, a.time_zone, w.started_at, w."hour" AS started_in, w.ended_at,
@@ -55,14 +46,6 @@ WITH asked_about AS (
     SELECT l.account, l.channel, q."hour", -l.n
     FROM leaving AS l
     JOIN quarters AS q ON q.time_zone = l.time_zone AND q.quarter = l.quarter
-), reach AS (
-    SELECT {keys} min(first_hour) AS first_hour, max(last_hour) AS last_hour,
-        date_trunc('hour', coalesce(min(since), min(first_hour))) AS begins,
-        least(coalesce(max(until), max(last_hour) + INTERVAL 1 HOUR), max(last_hour) + INTERVAL 7 DAY) - INTERVAL 1 HOUR AS ends
-    FROM asked_about
-    {group_by}
-), hours AS (
-    SELECT *, unnest(generate_series(greatest(begins, first_hour), ends, INTERVAL 1 HOUR)) AS "hour" FROM reach
 ), looked_at AS ( -- each hour itself, and the same hour 1 to 8 weeks before; of those, only what is known as a whole
     SELECT *, "hour" - back * INTERVAL 7 DAY AS looked_at
     FROM hours
