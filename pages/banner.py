@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from ui import banner_words, banners, empty, filters, words
+from ui import banner_words, banners, empty, filters, promise, words
 
 empty.stop_without_data()
 view = filters.show("account")
-told = banners.of(view)
+told = promise.of(view)
 
 st.title(words.plain(banner_words.headline(told)), anchor=False)
 st.caption(f"{banner_words.why_no_figure(told)} {words.capital(words.as_of(view))}".strip())

@@ -96,10 +96,17 @@ class Keeper:
         self.settings_error: str | None = None
         # Whether the sample is being made for the first time, so that nothing of it is whole yet.
         self.preparing = False
+        # What every banner says since the last renewal; empty before the first.
+        self.told: list[Expected] = []
         settings = settings_module.read(places.settings)
         self.store = Store.open(places.db, settings)
         self.inbox = Inbox(places.inbox)
         self._stamp()
+
+    @property
+    def works(self) -> bool:
+        """Whether it renews the banners by itself: not in a test of the pages."""
+        return bool(self._threads)
 
     def start(self) -> None:
         """Announce the ownership and begin the background work: the sample, if it is on, the inbox, the banners."""
@@ -183,6 +190,7 @@ class Keeper:
             now = datetime.now(UTC)
             told = expected_of_all(self.store, now)
             enter(self.store, [entry(each) for each in told], now)
+            self.told = told
             self._publish(told)
 
     def _watch_inbox(self) -> None:

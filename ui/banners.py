@@ -8,19 +8,13 @@ from sla.errors import SettingsError
 from sla.expected import Expected
 from sla.ledger import RECORD_DAYS
 from sla.notices import LONGEST
-from ui import banner_words, board, reads, words
+from ui import banner_words, board, promise, reads, words
 from ui.owner import keeper
 from ui.view import View
 
 _TOLD: Final = "notice_told"
 _WORDS: Final = "notice_words"
 EXAMPLE: Final = "We know about the outage in the north and are working on it."
-
-
-def of(view: View) -> list[Expected]:
-    """Return what the public is told of the accounts in a view."""
-    accounts = {k.account for k in view.known}
-    return [each for each in reads.expectations() if each.account in accounts]
 
 
 def notice(told: Expected) -> None:
@@ -95,7 +89,7 @@ def preview(told: Expected) -> None:
 
 def show(view: View) -> None:
     """Show what the public sees; of one account also how to show it elsewhere, and its notice."""
-    told = of(view)
+    told = promise.of(view)
     board.public(view)
     if len(told) > 1:
         st.caption("Choose one account above for its notice, its preview and what to paste.")
@@ -111,7 +105,10 @@ def show(view: View) -> None:
 
 def track_record(view: View) -> None:
     """Show how the published promises were kept over 7, 30 and 90 days."""
-    told = of(view)
+    told = promise.of(view)
+    if not told:
+        st.markdown(promise.NOT_YET)
+        return
     if not any(kept.share is not None for each in told for kept in each.record):
         st.markdown(banner_words.NO_RECORD)
         return

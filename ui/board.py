@@ -64,8 +64,9 @@ def day(view: View) -> None:
 
 def public(view: View) -> None:
     """Show what everybody is told of each account."""
-    accounts = {k.account for k in view.known}
-    told = [each for each in reads.expectations() if each.account in accounts]
+    told = promise.of(view)
+    if not told:
+        st.markdown(promise.NOT_YET)
     if len(told) > CARDS:
         _public_table(told)
         return
@@ -145,20 +146,36 @@ def people(view: View) -> None:
     if not waits:
         st.markdown("Nobody right now. New messages appear here by themselves.")
         return
-    told = [
-        _person(row, {t: rows[place]["left_seconds"] for t, rows in left.items()}, view)
-        for place, row in enumerate(waits[:MOST])
-    ]
     with st.container(key="people"):
-        st.table(told[:PEOPLE], border="horizontal", hide_index=True, alt="The oldest waits")
-        if len(told) > PEOPLE:
-            with st.expander(f"{reader.number(len(waits) - PEOPLE)} more people", type="compact"):
-                st.table(told[PEOPLE:], border="horizontal", hide_index=True, alt="The other waits")
+        _listed(left, slice(0, PEOPLE), "The oldest waits", view)
+        if len(waits) > PEOPLE:
+            _more_people(left, view)
     tables.download(
         "waiting_now.csv",
         lambda: tables.as_csv("waiting_now", reads.rows("waiting_now", view.question())),
         "csv waiting_now",
     )
+
+
+@st.fragment
+def _more_people(left: Mapping[int, Sequence[Row]], view: View) -> None:
+    """Show the others once they are unfolded: to write them takes a browser longer than the rest of the page."""
+    count = reader.number(len(left[view.targets[0]]) - PEOPLE)
+    with st.expander(
+        f"{count} more people", type="compact", key="more people", on_change="rerun"
+    ) as folded:
+        if folded.open:
+            _listed(left, slice(PEOPLE, MOST), "The other waits", view)
+
+
+def _listed(left: Mapping[int, Sequence[Row]], which: slice, alt: str, view: View) -> None:
+    """Show some of those who wait, with what is left to each target."""
+    by_target = zip(*(rows[which] for rows in left.values()), strict=True)
+    told = [
+        _person(of[0], {t: row["left_seconds"] for t, row in zip(left, of, strict=True)}, view)
+        for of in by_target
+    ]
+    st.table(told, border="horizontal", hide_index=True, alt=alt)
 
 
 def _person(row: Row, left: Mapping[int, int | None], view: View) -> dict[str, str]:

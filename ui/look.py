@@ -25,8 +25,13 @@ GIVEN_UP: Final = "#D55E00"
 # What is usual, or was before, beside what is.
 USUAL: Final = "#CC79A7"
 
-# A mark that nobody sees, so that a line can be clicked.
-UNSEEN: Final[dict[str, Any]] = {"size": 14, "color": "rgba(0,0,0,0)", "line": {"width": 0}}
+# A mark that nobody sees, so that a line can be clicked: at any of its points, of which few are put on the page.
+UNSEEN: Final[dict[str, Any]] = {
+    "size": 14,
+    "color": "rgba(0,0,0,0)",
+    "line": {"width": 0},
+    "maxdisplayed": 12,
+}
 
 # A bar with words in it must say how it looks once it is chosen: without that Plotly fails at the click.
 CHOSEN: Final[dict[str, Any]] = {"marker": {"opacity": 1}}

@@ -5,8 +5,9 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sla.expected import Expected
-from ui import reader
+from ui import reader, reads
 from ui.reader import moment
+from ui.view import View
 from ui.words import limit
 
 STATES = {
@@ -17,6 +18,15 @@ STATES = {
     "stale": ":material/sync_problem: No fresh data",
     "notice": ":material/campaign: Notice",
 }
+
+
+NOT_YET = "What the public sees is being worked out. It stands here within a minute."
+
+
+def of(view: View) -> list[Expected]:
+    """Return what the public is told of the accounts in a view; of none while it is worked out for the first time."""
+    accounts = {k.account for k in view.known}
+    return [each for each in reads.expectations() if each.account in accounts]
 
 
 def banner(told: Expected) -> tuple[str, str]:

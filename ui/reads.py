@@ -58,8 +58,10 @@ def known() -> list[Known]:
 
 
 def expectations() -> list[expected.Expected]:
-    """Return what the public is told of every account, as of about half a minute ago."""
-    return _expectations(state())
+    """Return what the public is told of every account since the last renewal; of none until the first is done."""
+    if not keeper().works:
+        return _expectations(state())
+    return [each for each in keeper().told if each.channel is None]
 
 
 def freshness() -> list[catalogue.Freshness]:
@@ -127,7 +129,7 @@ def _known(at: str) -> list[Known]:
     return known_to_store(store())
 
 
-@st.cache_data(max_entries=4, ttl=RENEW_SECONDS, refresh_mode="background", show_spinner=False)
+@st.cache_data(max_entries=4, ttl=RENEW_SECONDS, show_spinner=False)
 def _expectations(at: str) -> list[expected.Expected]:
     return expected.expected(store())
 
