@@ -15,22 +15,26 @@ def now() -> None:
     whole = waiting[view.choice.target]
     st.title(words.waiting(whole), anchor=False, help=words.definition("waiting_now"))
     board.over_targets(waiting)
-    board.alarms(view)
-    st.caption(words.waiting_source(whole, view, reads.settings().horizon_seconds))
-    queue.clears(view)
-
-    st.header("What the public sees", anchor=False)
-    board.public(view)
-
+    alarms, clears, public = st.container(), st.container(), st.container()
     people, day = st.columns([3, 2], gap="large")
+    # The chart is asked for first: a browser draws it while the rest is worked out.
+    with day:
+        st.header(words.today(view), anchor=False)
+        rates = st.container()
+        queue.over_day(view)
+    with alarms:
+        board.alarms(view)
+    with clears:
+        st.caption(words.waiting_source(whole, view, reads.settings().horizon_seconds))
+        queue.clears(view)
     with people:
         st.header("Who is waiting", anchor=False)
         board.people(view)
-    with day:
-        st.header(words.today(view), anchor=False)
-        with st.grid(2, min_column_width=150):
-            figures.hit_rates(view, view.today)
-        queue.over_day(view)
+    with public:
+        st.header("What the public sees", anchor=False)
+        board.public(view)
+    with rates, st.grid(2, min_column_width=150):
+        figures.hit_rates(view, view.today)
 
     st.header("Messages and replies, hour by hour", anchor=False)
     board.day(view)

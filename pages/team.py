@@ -6,19 +6,15 @@ from ui import empty, figures, filters, funnel, tables, team, team_words, words
 
 empty.stop_without_data()
 view = filters.show("account", "channel", "period", "target", "clock")
-whole = view.one("ended")
-empty.stop_without_replies(whole["replies"])
-
 chosen = team.show_choice(view)
 st.title(
     team_words.headline(chosen.people, chosen.compared, chosen.key),
     anchor=False,
     help=words.definition("ended"),
 )
-st.caption(f"{team_words.source(whole, team.still_open(view))} · {words.source(view)}")
-with st.grid(3, min_column_width=150):
-    figures.of_ended(view, whole)
+figures_of_all = st.container()
 
+# Asked for first: a browser draws it while the rest is worked out.
 if len(chosen.compared) > 1:
     st.header("Does anybody stand out?", anchor=False)
     limits = view.rows("funnel")
@@ -32,6 +28,12 @@ if len(chosen.compared) > 1:
         by=chosen.keys,
         behind=team.behind_funnel(chosen),
     )
+
+with figures_of_all:
+    whole = view.one("ended")
+    st.caption(f"{team_words.source(whole, team.still_open(view))} · {words.source(view)}")
+    with st.grid(3, min_column_width=150):
+        figures.of_ended(view, whole)
 
 st.header("What each did", anchor=False)
 team.table(chosen)

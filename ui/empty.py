@@ -43,9 +43,9 @@ def stop_without_waits(n: int) -> None:
     st.stop()
 
 
-def stop_without_replies(n: int) -> None:
+def stop_without_replies(some: bool) -> None:
     """Say that nobody replied in the chosen period, and end this page."""
-    if n:
+    if some:
         return
     st.title("Nobody replied in this period", anchor=False)
     st.write(

@@ -35,7 +35,11 @@ def show(kind: Kind) -> None:
     whole = page.rows("first_reply")[0]
     empty.stop_without_waits(whole["n"])
     page.headline(whole)
+    rates = st.container()
+    # Asked for first: a browser draws it while the rest is worked out.
     page.trend(whole)
+    with rates:
+        page.rates(whole)
     page.lengths(whole)
     page.hit_rates()
     page.week()
@@ -58,7 +62,7 @@ class Replies:
         return reads.rows(name, question)
 
     def headline(self, whole: Row) -> None:
-        """Say how long it takes, and the hit rate against each target with its worst and best case."""
+        """Say how long it takes."""
         told = replies_words.headline(whole, self.kind)
         meaning = words.definition("first_reply")
         if self.kind == "next":
@@ -66,6 +70,9 @@ class Replies:
         st.title(told, anchor=False, help=meaning)
         source = replies_words.source(whole, self.kind)
         st.caption(f"{source} · {words.source(self.view)}")
+
+    def rates(self, whole: Row) -> None:
+        """Show the hit rate against each target with its worst and best case, and the mean."""
         with st.grid(3, min_column_width=150):
             for target in self.view.targets:
                 figures.hit_rate(target, self.rows("hit_rate", target=target)[0])

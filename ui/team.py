@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sla.measures import Key, Row
-from ui import heat, reader, reads, tables, team_words, words
+from ui import empty, heat, reader, reads, tables, team_words, words
 from ui.behind import Address, Behind, Point, address
 from ui.view import View, title
 
@@ -57,22 +57,37 @@ class Team:
 
 
 def show_choice(view: View) -> Team:
-    """Let the reader tell by agent or by team, where there are teams; the choice lives in the address."""
-    keys: list[Key] = ["account"] if len({k.account for k in view.known}) > 1 else []
-    key: Key = "agent"
-    if any(row["team"] for row in view.rows("ended", "team")):
-        st.session_state["team_by"] = "team" if st.query_params.get("by") == "team" else "agent"
-        chosen = st.segmented_control(
-            "By",
-            list(_NAMES),
-            key="team_by",
-            required=True,
-            format_func=lambda name: _NAMES[name],
-            label_visibility="collapsed",
-            on_change=lambda: _put("by", st.session_state["team_by"], "agent"),
-        )
-        key = chosen or key
-    return Team(view, (*keys, key), view.rows("ended", *keys, key))
+    """Let the reader tell by agent or by team, where there are teams; the choice lives in the address.
+
+    Ends the page where nobody replied.
+    """
+    asked: Key = "team" if st.query_params.get("by") == "team" else "agent"
+    team = _told_by(view, asked)
+    empty.stop_without_replies(any(row["replies"] for row in team.rows))
+    if not _has_teams(team):
+        return team if asked == "agent" else _told_by(view, "agent")
+    st.session_state["team_by"] = asked
+    st.segmented_control(
+        "By",
+        list(_NAMES),
+        key="team_by",
+        required=True,
+        format_func=lambda name: _NAMES[name],
+        label_visibility="collapsed",
+        on_change=lambda: _put("by", st.session_state["team_by"], "agent"),
+    )
+    return team
+
+
+def _told_by(view: View, key: Key) -> Team:
+    several: tuple[Key, ...] = ("account",) if len({k.account for k in view.known}) > 1 else ()
+    return Team(view, (*several, key), view.rows("ended", *several, key))
+
+
+def _has_teams(team: Team) -> bool:
+    """Return whether anybody here is, or was, in a team."""
+    known = reads.settings().agents
+    return any(row[team.key] in known if team.key == "agent" else row["team"] for row in team.rows)
 
 
 def behind_funnel(team: Team) -> Behind:

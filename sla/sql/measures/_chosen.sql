@@ -1,7 +1,7 @@
 -- The waits that a question is about, each with the time it took on the clock asked for.
 -- `elapsed` is the wait's length when it ended, else its age at *as of*; NULL where it is unknown or the
 -- account has no opening hours. Waits that a bot answered are in no human figure and stay out.
--- A local bound on a whole hour, as almost all are, needs no more than the local hour that stands beside each wait.
+-- The minutes are looked at only in the hour of a local bound: for all others the local hour that stands beside each wait is enough.
 chosen AS (
     SELECT w.*, k.as_of,
         CASE
@@ -25,8 +25,8 @@ chosen AS (
         AND ($to_instant IS NULL OR w.started_at < $to_instant::TIMESTAMPTZ)
         AND ($from_local IS NULL OR w."hour" >= date_trunc('hour', $from_local::TIMESTAMP))
         AND ($to_local IS NULL OR w."hour" < $to_local::TIMESTAMP)
-        AND ($from_local IS NULL OR $from_local::TIMESTAMP = date_trunc('hour', $from_local::TIMESTAMP)
+        AND ($from_local IS NULL OR w."hour" > date_trunc('hour', $from_local::TIMESTAMP)
             OR timezone(k.time_zone, w.started_at) >= $from_local::TIMESTAMP)
-        AND ($to_local IS NULL OR $to_local::TIMESTAMP = date_trunc('hour', $to_local::TIMESTAMP)
+        AND ($to_local IS NULL OR w."hour" < date_trunc('hour', $to_local::TIMESTAMP)
             OR timezone(k.time_zone, w.started_at) < $to_local::TIMESTAMP)
 )

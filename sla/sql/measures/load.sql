@@ -19,9 +19,9 @@ WITH {said}, begun AS ( -- who replied to a wait is no key of the message that b
             AND ($to_local IS NULL OR "hour" < $to_local::TIMESTAMP)
     ) AS w
     JOIN zones AS z ON z.account = w.account
-    WHERE ($from_local IS NULL OR $from_local::TIMESTAMP = date_trunc('hour', $from_local::TIMESTAMP)
+    WHERE ($from_local IS NULL OR w."hour" > date_trunc('hour', $from_local::TIMESTAMP)
             OR timezone(z.time_zone, w.started_at) >= $from_local::TIMESTAMP)
-        AND ($to_local IS NULL OR $to_local::TIMESTAMP = date_trunc('hour', $to_local::TIMESTAMP)
+        AND ($to_local IS NULL OR w."hour" < date_trunc('hour', $to_local::TIMESTAMP)
             OR timezone(z.time_zone, w.started_at) < $to_local::TIMESTAMP)
 ), counted AS (
     SELECT {keys} CASE WHEN role = 'customer' THEN 1 ELSE 0 END AS messages_in, 0 AS waits_opened,

@@ -13,11 +13,14 @@ WITH {chosen}, latest AS (
     FROM known
     WHERE ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
     {group_by}
+), lately AS ( -- whatever waits, and is not given up, or ended in the last hour before that, began so lately
+    SELECT *, epoch_us(coalesce(ended_at, as_of)) - epoch_us(started_at) <= CAST($horizon AS BIGINT) * 1000000 AS in_time
+    FROM chosen
+    WHERE epoch_us(as_of) - epoch_us(started_at) <= (CAST($horizon AS BIGINT) + 3600) * 1000000
 ), beside AS (
-    SELECT {counted_keys} c.latest_at, q.outcome, q.unknown, q.started_at, q.ended_at,
-        (epoch_us(coalesce(q.ended_at, q.as_of)) - epoch_us(q.started_at)) <= CAST($horizon AS BIGINT) * 1000000 AS in_time
+    SELECT {counted_keys} c.latest_at, q.outcome, q.unknown, q.started_at, q.ended_at, q.in_time
     FROM latest AS c
-    LEFT JOIN chosen AS q ON {same_keys}
+    LEFT JOIN lately AS q ON {same_keys}
 ), counted AS (
     SELECT {keys}
         count(CASE WHEN outcome = 'open' AND in_time THEN 1 END) AS waiting,

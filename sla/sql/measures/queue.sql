@@ -11,23 +11,22 @@
 -- weeks: how many of the 8 weeks before are known, and this rests on
 -- filling: true for the hour in which as of lies: it has more to come
 WITH {reach}, lasting AS ( -- who is given up at the horizon; who waited when a channel was last known waits on: others may be known for longer
-    SELECT *
+    SELECT *, epoch_us(started_at) + CAST($horizon AS BIGINT) * 1000000 AS given_up_at
     FROM (
-        SELECT a.account, a.channel, a.time_zone, w.started_at, w."hour" AS started_in, w.ended_at,
-            w.started_at + CAST($horizon AS BIGINT) * INTERVAL 1 SECOND AS given_up_at,
-            w.ended_at IS NULL AND w.started_at + CAST($horizon AS BIGINT) * INTERVAL 1 SECOND >= a.as_of AS waits_on
+        SELECT a.account, a.channel, a.time_zone, w.started_at, w."hour" AS started_in, epoch_us(w.ended_at) AS ended_at,
+            w.ended_at IS NULL AND epoch_us(a.as_of) - epoch_us(w.started_at) <= CAST($horizon AS BIGINT) * 1000000 AS waits_on
         FROM waits AS w
         JOIN asked_about AS a ON a.account = w.account AND a.channel = w.channel
         WHERE w.outcome <> 'bot' AND NOT w.unknown AND ($waits = 'all' OR w."first" = ($waits = 'first'))
     ) AS asked
     -- no hour that is looked at lies further back; a day more, because zones differ
     WHERE waits_on
-        OR started_at >= coalesce($from_instant::TIMESTAMPTZ, timezone('UTC', $from_local::TIMESTAMP), '-infinity'::TIMESTAMPTZ)
-            - INTERVAL 57 DAY - CAST($horizon AS BIGINT) * INTERVAL 1 SECOND
+        OR coalesce(epoch_us(started_at) >= epoch_us(coalesce($from_instant::TIMESTAMPTZ, timezone('UTC', $from_local::TIMESTAMP)))
+            - (57 * 86400 + CAST($horizon AS BIGINT)) * 1000000, true)
 ), leaving AS ( -- the last microsecond of which someone waits, and the quarter of an hour in which that is: no zone changes within one
     SELECT account, channel, time_zone, at_last // 900000000 AS quarter, count(*) AS n
     FROM (
-        SELECT *, CASE WHEN ended_at <= given_up_at THEN epoch_us(ended_at) - 1 ELSE epoch_us(given_up_at) END AS at_last
+        SELECT *, CASE WHEN ended_at <= given_up_at THEN ended_at - 1 ELSE given_up_at END AS at_last
         FROM lasting
         WHERE NOT waits_on
     ) AS gone
