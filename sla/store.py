@@ -18,10 +18,14 @@ from sla import hours, restate, rules
 from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
-SCHEMA_VERSION = "6"
+SCHEMA_VERSION = "7"
 _SQL = Path(__file__).parent / "sql"
 # What a database of an earlier version lacks, by the version.
-_UPGRADES = {"4": ("ledger.sql", "6"), "5": ("ledger_channels.sql", "6")}
+_UPGRADES = {
+    "4": ("ledger.sql", "6"),
+    "5": ("ledger_channels.sql", "6"),
+    "6": ("columns.sql", "7"),
+}
 
 
 class Store:
@@ -67,8 +71,8 @@ class Store:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = false")
         # What a transaction has just written counts as no rows when a join is planned, and such an ASOF join as one
-        # for nested loops.
-        connection.execute("SET asof_loop_join_threshold = 0")
+        # for nested loops. GLOBAL: without the word it would hold for this connection alone, and for none of its cursors.
+        connection.execute("SET GLOBAL asof_loop_join_threshold = 0")
         with self.transaction() as cursor:
             tables = {
                 row[0]
@@ -83,7 +87,7 @@ class Store:
                     f"{self.path}: this is a DuckDB database of something else. Choose another file with --db."
                 )
             found = self._fact(cursor, "schema")
-            if found in _UPGRADES:
+            while found in _UPGRADES:
                 lacking, found = _UPGRADES[found]
                 cursor.execute((_SQL / lacking).read_text(encoding="utf-8"))
                 cursor.execute("UPDATE facts SET value = ? WHERE name = 'schema'", [found])

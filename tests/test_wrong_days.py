@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from itertools import groupby, pairwise
 from math import sqrt
@@ -308,6 +308,23 @@ def test_the_hours_are_those_that_plain_loops_find(several: Store) -> None:
         for hour in account.hours
     ]
     assert found == wanted
+
+
+@pytest.mark.parametrize("name", ["wrong_days", "hour_by_hour"])
+def test_a_period_holds_what_all_time_holds_of_it(several: Store, name: str) -> None:
+    def day_of(row: Any) -> date:
+        at: datetime | None = row.get("hour")
+        found: date = row["day"] if at is None else at.date()
+        return found
+
+    days = sorted({day_of(row) for row in ask(several, "hour_by_hour", Question())})
+    whole = ask(several, name, Question())
+    for day in days[:: max(1, len(days) // 8)]:
+        since = datetime.combine(day, time())
+        later = [row for row in whole if day_of(row) >= day]
+        assert ask(several, name, Question(since=since)) == later
+        bounded = ask(several, name, Question(since=since, until=since + 24 * HOUR))
+        assert bounded == [row for row in later if day_of(row) == day]
 
 
 def test_every_chaser_of_a_wait_is_in_one_of_the_hours(several: Store) -> None:

@@ -53,7 +53,7 @@ CREATE TABLE placed (
     message_id BIGINT, scope VARCHAR, conversation_id VARCHAR, account VARCHAR, channel VARCHAR, role VARCHAR,
     visible BOOLEAN, closing_words BOOLEAN, closer BOOLEAN, sent_at TIMESTAMPTZ, position BIGINT, agent VARCHAR, team VARCHAR,
     "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER,
-    hour_of_week INTEGER
+    hour_of_week INTEGER, chaser BOOLEAN
 );
 
 CREATE TABLE conversations (
@@ -61,14 +61,14 @@ CREATE TABLE conversations (
     customer_key VARCHAR, opened_by VARCHAR, started_at TIMESTAMPTZ, last_at TIMESTAMPTZ, messages BIGINT
 );
 
--- `chased_after` is the seconds from a wait's start to its first chaser.
+-- `chased_after` is the seconds from a wait's start to its first chaser, `visibility` that of the message that began it.
 CREATE TABLE waits (
     wait_id VARCHAR, scope VARCHAR, conversation_id VARCHAR, platform VARCHAR, account VARCHAR, channel VARCHAR,
     "first" BOOLEAN, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, outcome VARCHAR, unknown BOOLEAN,
     seconds BIGINT, open_seconds BIGINT, started_open BIGINT, chasers BIGINT, chased_after BIGINT, agent VARCHAR, team VARCHAR,
     start_id BIGINT, end_id BIGINT,
     "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER,
-    hour_of_week INTEGER
+    hour_of_week INTEGER, visibility VARCHAR
 );
 
 -- What an agent said to a customer. `customer_at` and `agent_at`: when the customer, or an agent, next wrote there;

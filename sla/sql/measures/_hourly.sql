@@ -2,6 +2,7 @@
 -- Usual is the median over the same hour of the week, from eight weeks before to eight after, itself included, of those weeks
 -- in which ten messages or more were said; it is empty with fewer than five of them. A week without any message has no hours.
 -- Who waits longer than the horizon counts as given up, and waits no longer.
+-- Nothing is looked at that is further back than usual figures reach, and a week more, so that a silence has its true beginning.
 accounts AS (
     SELECT k.account, z.time_zone, min(k.first_at) AS first_at, max(k.as_of) AS as_of
     FROM known AS k
@@ -11,7 +12,7 @@ accounts AS (
 ), zone_hours AS ( -- each local hour of each zone, with the instant at which it begins; one that summer time skips is none
     SELECT *
     FROM (
-        SELECT time_zone, "hour", timezone(time_zone, "hour") AS begins_at
+        SELECT time_zone, "hour", timezone(time_zone, "hour"::TIMESTAMP) AS begins_at
         FROM (
             SELECT time_zone, unnest(generate_series(
                 date_trunc('hour', timezone(time_zone, min(first_at))), date_trunc('hour', timezone(time_zone, max(as_of))), INTERVAL 1 HOUR
@@ -20,39 +21,49 @@ accounts AS (
         ) AS labels
     ) AS labelled
     WHERE timezone(time_zone, begins_at) = "hour"
-), parties AS ( -- whose messages stand in one order, though they may be several conversations
-    SELECT conversation_id, scope, account, coalesce(customer_key, '') AS customer FROM conversations
-    WHERE ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
-), asked AS (
-    SELECT c.scope, c.account, c.customer, s.position AS since, e.position AS until
-    FROM waits AS w
-    JOIN parties AS c ON c.conversation_id = w.conversation_id
-    JOIN placed AS s ON s.message_id = w.start_id
-    LEFT JOIN placed AS e ON e.message_id = w.end_id
-    WHERE NOT w.unknown
+), spoken AS (
+    SELECT account, "hour", week, sent_at, role, chaser
+    FROM placed
+    WHERE visible AND role IN ('customer', 'agent')
+        AND ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
+), weeks AS (
+    SELECT account, week, count(*) AS n, row_number() OVER (PARTITION BY account ORDER BY week) AS place
+    FROM spoken
+    GROUP BY account, week
+), first_asked AS ( -- the first week that is asked about, by its place among the account's
+    SELECT w.account, min(w.place) AS place
+    FROM weeks AS w
+    JOIN accounts AS a ON a.account = w.account
+    WHERE coalesce($from_local::TIMESTAMP, timezone(a.time_zone, $from_instant::TIMESTAMPTZ)) IS NULL
+        OR w.week + INTERVAL 7 DAY > coalesce($from_local::TIMESTAMP, timezone(a.time_zone, $from_instant::TIMESTAMPTZ))
+    GROUP BY w.account
+), reached AS ( -- the first week that is looked at, and when it begins
+    SELECT w.account, min(w.week) AS week, min(timezone(a.time_zone, w.week::TIMESTAMP)) AS begins_at
+    FROM weeks AS w
+    JOIN accounts AS a ON a.account = w.account
+    JOIN first_asked AS f ON f.account = w.account AND w.place >= f.place - 9
+    GROUP BY w.account
 ), said AS (
-    SELECT p.account, p."hour", p.week, p.sent_at, p.role,
-        p.role = 'customer' AND a.since IS NOT NULL AND coalesce(p.position < a.until, true) AS chaser
-    FROM (
-        SELECT q.*, c.customer FROM placed AS q JOIN parties AS c ON c.conversation_id = q.conversation_id
-        WHERE q.visible AND q.role IN ('customer', 'agent')
-            AND ($account IS NULL OR q.account = $account) AND ($channel IS NULL OR q.channel = $channel)
-    ) AS p
-    ASOF LEFT JOIN asked AS a
-        ON a.scope = p.scope AND a.account = p.account AND a.customer = p.customer AND a.since < p.position
+    SELECT s.*
+    FROM spoken AS s
+    JOIN reached AS r ON r.account = s.account AND s.week >= r.week
 ), hours AS (
     SELECT a.account, a.time_zone, a.as_of, z."hour", z.begins_at, w.n >= 10 AS tells
     FROM accounts AS a
-    JOIN (SELECT account, week, count(*) AS n FROM said GROUP BY account, week) AS w ON w.account = a.account
+    JOIN reached AS r ON r.account = a.account
+    JOIN weeks AS w ON w.account = a.account AND w.week >= r.week
     JOIN zone_hours AS z ON z.time_zone = a.time_zone AND date_trunc('week', z."hour")::DATE = w.week
         AND z.begins_at <= a.as_of AND z.begins_at + INTERVAL 1 HOUR > a.first_at
 ), lasting AS (
-    SELECT account, started_at,
-        least(coalesce(ended_at, 'infinity'::TIMESTAMPTZ), started_at + CAST($horizon AS BIGINT) * INTERVAL 1 SECOND) AS ended_at
-    FROM waits
-    WHERE outcome <> 'bot' AND NOT unknown AND (ended_at IS NULL OR ended_at > started_at)
-        AND ($waits = 'all' OR "first" = ($waits = 'first'))
-        AND ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
+    SELECT w.account, w.started_at, least(coalesce(w.ended_at, 'infinity'::TIMESTAMPTZ),
+            make_timestamptz(epoch_us(w.started_at) + CAST($horizon AS BIGINT) * 1000000)) AS ended_at
+    FROM waits AS w
+    JOIN reached AS r ON r.account = w.account
+    WHERE w.outcome <> 'bot' AND NOT w.unknown AND (w.ended_at IS NULL OR w.ended_at > w.started_at)
+        AND (w.ended_at IS NULL OR w.ended_at >= r.begins_at)
+        AND epoch_us(w.started_at) + CAST($horizon AS BIGINT) * 1000000 >= epoch_us(r.begins_at)
+        AND ($waits = 'all' OR w."first" = ($waits = 'first'))
+        AND ($account IS NULL OR w.account = $account) AND ($channel IS NULL OR w.channel = $channel)
 ), changes AS (
     SELECT account, instant, CAST(sum(more) AS BIGINT) AS more
     FROM (
@@ -80,7 +91,7 @@ accounts AS (
 ), tops AS (
     SELECT account, "hour", max(waiting) AS highest FROM backlog GROUP BY account, "hour"
 ), filled AS (
-    SELECT h.*, coalesce(c.messages_in, 0) AS messages_in, coalesce(c.replies_out, 0) AS replies_out,
+    SELECT h.account, h.time_zone, h.as_of, h."hour", h.begins_at, h.tells, coalesce(c.messages_in, 0) AS messages_in, coalesce(c.replies_out, 0) AS replies_out,
         coalesce(c.chasers, 0) AS chasers, coalesce(t.highest, 0) AS highest
     FROM hours AS h
     LEFT JOIN counted AS c ON c.account = h.account AND c."hour" = h."hour"

@@ -11,9 +11,7 @@
 -- share: n / all waits begun
 WITH {chosen}, counted AS (
     SELECT {keys} channel, visibility, count(*) AS n
-    FROM (
-        SELECT c.*, m.visibility FROM chosen AS c JOIN messages AS m ON m.message_id = c.start_id
-    ) AS placed_waits
+    FROM chosen
     GROUP BY {keys} channel, visibility
 )
 SELECT {keys} channel, visibility, n, n / sum(n) OVER ({partition}) AS share

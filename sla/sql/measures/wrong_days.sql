@@ -26,8 +26,11 @@
 -- silent_seconds: how long it was
 -- silent_waiting: waits open at its end
 WITH {hourly}, marked AS (
-    SELECT *, messages_in >= greatest(20, 3 * usual_in, usual_in + 5 * sqrt(usual_in)) AND usual_in IS NOT NULL AS surging,
-        highest >= greatest(10, 3 * usual_highest, usual_highest + 5 * sqrt(usual_highest)) AND usual_highest IS NOT NULL AS piled
+    SELECT *,
+        usual_in IS NOT NULL AND messages_in >= 20 AND messages_in >= 3 * usual_in
+            AND messages_in >= usual_in + 5 * sqrt(usual_in) AS surging,
+        usual_highest IS NOT NULL AND highest >= 10 AND highest >= 3 * usual_highest
+            AND highest >= usual_highest + 5 * sqrt(usual_highest) AS piled
     FROM hourly
 ), surges AS (
     SELECT *, min(CASE WHEN surging THEN "hour" END) OVER in_day AS surge_first,
@@ -43,12 +46,6 @@ WITH {hourly}, marked AS (
         count(CASE WHEN piled THEN 1 END) AS backlog_hours
     FROM surges
     GROUP BY account, "day", time_zone
-), peaks AS (
-    SELECT m.account, m."day", m.usual_highest, b.waiting, b.instant, row_number() OVER (
-        PARTITION BY m.account, m."day" ORDER BY CASE WHEN m.piled THEN 0 ELSE 1 END, b.waiting DESC, b.instant
-    ) AS place
-    FROM marked AS m
-    JOIN backlog AS b ON b.account = m.account AND b."hour" = m."hour"
 ), calm AS (
     SELECT b.account, b.instant
     FROM backlog AS b
@@ -94,10 +91,21 @@ WITH {hourly}, marked AS (
     SELECT s.*, b.waiting, row_number() OVER (PARTITION BY s.account, s."day" ORDER BY s.seconds DESC, s.since) AS place
     FROM silences AS s
     ASOF JOIN backlog AS b ON b.account = s.account AND b.instant < s.until
+), told AS (
+    SELECT account, "day" FROM days WHERE surge_first IS NOT NULL OR backlog_hours >= 2
+    UNION
+    SELECT account, "day" FROM longest
+), peaks AS (
+    SELECT m.account, m."day", m.usual_highest, b.waiting, b.instant, row_number() OVER (
+        PARTITION BY m.account, m."day" ORDER BY CASE WHEN m.piled THEN 0 ELSE 1 END, b.waiting DESC, b.instant
+    ) AS place
+    FROM marked AS m
+    JOIN told AS t ON t.account = m.account AND t."day" = m."day"
+    JOIN backlog AS b ON b.account = m.account AND b."hour" = m."hour"
 )
 SELECT d.account, d."day", CAST(d.messages_in AS BIGINT) AS messages_in, CAST(d.usual_in AS BIGINT) AS usual_in,
     CAST(d.replies_out AS BIGINT) AS replies_out, CAST(d.usual_out AS BIGINT) AS usual_out, CAST(d.chasers AS BIGINT) AS chasers,
-    timezone(d.time_zone, d.surge_first) AS surge_from, timezone(d.time_zone, d.surge_last + INTERVAL 1 HOUR) AS surge_until,
+    timezone(d.time_zone, d.surge_first::TIMESTAMP) AS surge_from, timezone(d.time_zone, (d.surge_last + INTERVAL 1 HOUR)::TIMESTAMP) AS surge_until,
     CAST(d.surge_in AS BIGINT) AS surge_in, CAST(d.surge_usual AS BIGINT) AS surge_usual,
     d.backlog_hours, p.waiting AS highest, p.usual_highest, p.instant AS highest_at,
     CASE WHEN p.waiting > p.usual_highest THEN c.instant END AS cleared_at,
@@ -106,8 +114,7 @@ FROM days AS d
 JOIN peaks AS p ON p.account = d.account AND p."day" = d."day" AND p.place = 1
 LEFT JOIN longest AS s ON s.account = d.account AND s."day" = d."day" AND s.place = 1
 ASOF LEFT JOIN calm AS c ON c.account = p.account AND c.instant >= p.instant
-WHERE (d.surge_first IS NOT NULL OR d.backlog_hours >= 2 OR s.seconds IS NOT NULL)
-    AND ($from_instant IS NULL OR timezone(d.time_zone, d."day" + INTERVAL 1 DAY) > $from_instant::TIMESTAMPTZ)
+WHERE ($from_instant IS NULL OR timezone(d.time_zone, (d."day" + INTERVAL 1 DAY)::TIMESTAMP) > $from_instant::TIMESTAMPTZ)
     AND ($to_instant IS NULL OR timezone(d.time_zone, d."day"::TIMESTAMP) < $to_instant::TIMESTAMPTZ)
     AND ($from_local IS NULL OR d."day" + INTERVAL 1 DAY > $from_local::TIMESTAMP)
     AND ($to_local IS NULL OR d."day" < $to_local::TIMESTAMP)

@@ -50,9 +50,15 @@ WITH spoken AS (
         ON q.message_id = a.parent_id AND q.stream = a.stream AND q.act = 'C' AND a.position < q.position
     WHERE a.act = 'A'
     GROUP BY q.message_id
+), judged AS (
+    SELECT r.* EXCLUDE (act_before, closers, episode_gap_seconds, episode_open_seconds),
+        coalesce(r.closers AND act = 'C' AND closing_words AND act_before = 'A' AND e.reply_id IS NULL, false) AS closer,
+        e.reply_id AS early_reply_id, e.replied_at AS early_replied_at
+    FROM remembered AS r
+    LEFT JOIN answered_before AS e ON e.message_id = r.message_id
 )
-SELECT r.* EXCLUDE (act_before, closers, episode_gap_seconds, episode_open_seconds),
-    coalesce(r.closers AND act = 'C' AND closing_words AND act_before = 'A' AND e.reply_id IS NULL, false) AS closer,
-    e.reply_id AS early_reply_id, e.replied_at AS early_replied_at
-FROM remembered AS r
-LEFT JOIN answered_before AS e ON e.message_id = r.message_id;
+SELECT *, -- what a turn waits for an answer to
+    min(CASE WHEN act = 'C' AND NOT closer AND early_reply_id IS NULL THEN position END) OVER (
+        PARTITION BY stream, turn
+    ) AS start_position
+FROM judged;

@@ -68,7 +68,8 @@ WITH local AS (
     JOIN quarters AS q ON q.time_zone = z.time_zone AND q.quarter = epoch_us(s.sent_at) // 900000000
 )
 SELECT l.message_id, l.scope, l.conversation_id, l.account, l.channel, l.role, l.visible, l.closing_words, l.closer, l.sent_at,
-    l.position, l.agent, m.team, l."hour", l."day", l."week", l."month", l.weekday, l.hour_of_day, l.hour_of_week
+    l.position, l.agent, m.team, l."hour", l."day", l."week", l."month", l.weekday, l.hour_of_day, l.hour_of_week,
+    coalesce(l.act = 'C' AND l.position > l.start_position, false)
 FROM local AS l
 -- team membership is the one at that time
 LEFT JOIN memberships AS m ON m.agent = l.agent AND l."day" >= m.since AND l."day" < m.until;

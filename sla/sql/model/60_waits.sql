@@ -21,10 +21,7 @@ WHERE f.question_position IS NULL OR f.reply_position < f.question_position;
 
 CREATE OR REPLACE TEMP TABLE opened AS
 WITH questions AS (
-    SELECT *, min(position) FILTER (WHERE NOT closer AND early_reply_id IS NULL) OVER (
-        PARTITION BY stream, turn
-    ) AS start_position
-    FROM spoken WHERE act = 'C'
+    SELECT * FROM spoken WHERE act = 'C'
 ), starts AS (
     SELECT *, CASE WHEN early_reply_id IS NULL THEN turn END AS awaited_turn FROM questions
     WHERE position = start_position
@@ -82,7 +79,7 @@ SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' E
     c.started_open, c.chasers, (epoch_us(c.chased_at) - epoch_us(c.started_at)) // 1000000,
     CASE WHEN c.outcome = 'answered' THEN r.agent END, CASE WHEN c.outcome = 'answered' THEN r.team END,
     c.message_id, c.end_id, p."hour", p."day", p."week", p."month", p.weekday, p.hour_of_day,
-    p.hour_of_week
+    p.hour_of_week, m.visibility
 FROM clocked AS c
 JOIN messages AS m ON m.message_id = c.message_id
 JOIN placed AS p ON p.message_id = c.message_id
