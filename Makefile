@@ -20,7 +20,7 @@ test: check
 
 # The same tests with many more worlds, every golden input cut into parts, and all threads.
 thorough: check
-	REPLYCLOCK_ALL_THREADS=1 ORDER_ROUNDS=2 REPLYCLOCK_EXAMPLES=60 $(BIN)/python -m pytest -n auto --dist loadgroup
+	REPLYCLOCK_THOROUGH=1 ORDER_ROUNDS=2 REPLYCLOCK_EXAMPLES=60 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 # A long search for files that stop a loader. FUZZ_SEED=anything begins elsewhere.
 FUZZ_ROUNDS ?= 2000
@@ -42,6 +42,7 @@ fmt: $(VENV)/.tests
 lock: $(VENV)/.tests
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-engines.in -o requirements-engines.txt
 
 # Takes the README's pictures anew.
 pictures: $(VENV)/.tests

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,16 +21,23 @@ ENDLESS_PLATFORMS = (
 
 DERIVED = ("handles", "scopes", "placed", "conversations", "waits", "replies", "known")
 
+# How many messages are modelled at a time: what a large load needs of memory grows with it.
+SLICE_MESSAGES = 250_000
+
 _ANYTHING = "SELECT EXISTS (FROM changed) OR EXISTS (FROM dropped_scopes) OR EXISTS (FROM removed)"
 
 
 class Step(NamedTuple):
-    """One SQL file; `while_` is the question that is asked before each repetition, if it repeats."""
+    """One SQL file; `while_` is the question that is asked before each repetition, if it repeats.
+
+    `sliced` steps run one after the other for each slice of the work.
+    """
 
     name: str
     sql: str
     while_: str | None
     at_most: int
+    sliced: bool
 
 
 @cache
@@ -42,7 +50,13 @@ def _step(path: Path) -> Step:
     sql = path.read_text(encoding="utf-8")
     repeat = re.search(r"^-- repeat while: (.+)$", sql, re.MULTILINE)
     at_most = re.search(r"^-- at most: (\d+)$", sql, re.MULTILINE)
-    return Step(path.stem, sql, repeat and repeat.group(1), int(at_most.group(1)) if at_most else 1)
+    return Step(
+        path.stem,
+        sql,
+        repeat and repeat.group(1),
+        int(at_most.group(1)) if at_most else 1,
+        sliced=sql.startswith("-- for each slice\n"),
+    )
 
 
 def read_by_the_model(settings: Settings) -> dict[str, Any]:
@@ -121,13 +135,27 @@ def update(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     if not _told(cursor, _ANYTHING):
         return 0
     hours.cover(cursor, settings)
-    for step in steps():
-        for _ in range(step.at_most):
-            if step.while_ and not _told(cursor, step.while_):
-                break
-            cursor.execute(step.sql)
-    row = cursor.execute("SELECT count(*) FROM work").fetchone()
+    cursor.execute(f"SET VARIABLE slice_messages = {SLICE_MESSAGES}")
+    for sliced, together in groupby(steps(), key=lambda step: step.sliced):
+        part = list(together)
+        for number in range(_slices(cursor)) if sliced else (0,):
+            cursor.execute(f"SET VARIABLE slice = {number}")
+            for step in part:
+                _run(cursor, step)
+    row = cursor.execute("SELECT count(*) FROM gathered").fetchone()
     return int(row[0]) if row else 0
+
+
+def _slices(cursor: duckdb.DuckDBPyConnection) -> int:
+    row = cursor.execute("SELECT coalesce(max(slice) + 1, 0) FROM sliced").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, step: Step) -> None:
+    for _ in range(step.at_most):
+        if step.while_ and not _told(cursor, step.while_):
+            break
+        cursor.execute(step.sql)
 
 
 def _told(cursor: duckdb.DuckDBPyConnection, question: str) -> bool:

@@ -10,9 +10,11 @@ import duckdb
 import pytest
 from hypothesis import settings
 
+from sla import parse
 from sla import store as store_module
 from sla.settings import Settings
 from sla.store import Store
+from tests import children
 from tests.staging import put
 
 # Whoever works on the code explores anew at every run; CI judges the change, not the day's luck.
@@ -26,8 +28,11 @@ EXPORTS = Path(__file__).resolve().parents[2] / "shared" / "exports"
 os.environ.pop("REPLYCLOCK_DB", None)
 os.environ.pop("REPLYCLOCK_SETTINGS", None)
 
+# `make thorough` also runs what proves in more ways what other tests prove already.
+THOROUGH = "REPLYCLOCK_THOROUGH" in os.environ
+
 # A store of a few messages is prepared for each thread anew: with one thread it costs half. These are about what
-# several threads can make different; `make thorough` runs everything with all of them.
+# several threads can make different, their named cases aside; `make thorough` runs everything with all of them.
 _WITH_ALL_THREADS = {"test_agreement", "test_agreement_replies", "test_store"}
 _connect = store_module._connect
 _threads: list[int] = []
@@ -42,6 +47,9 @@ def _connect_for_tests(path: Path) -> duckdb.DuckDBPyConnection:
 
 store_module._connect = _connect_for_tests
 
+if not THOROUGH:
+    parse.subprocess = children.Subprocess
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests in Chromium: one process has them all, and the others need not wait for it at the end."""
@@ -50,8 +58,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say how many threads the stores of the next test have."""
-    thorough = "REPLYCLOCK_ALL_THREADS" in os.environ
-    _threads[:] = [] if thorough or item.path.stem in _WITH_ALL_THREADS else [1]
+    several = item.path.stem in _WITH_ALL_THREADS and "named_case" not in item.name
+    _threads[:] = [] if THOROUGH or several else [1]
 
 
 @pytest.fixture

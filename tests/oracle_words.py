@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tests.oracle_signature import signed
@@ -122,6 +122,7 @@ def without(what: str, words: Words) -> Words:
     return left
 
 
+@lru_cache(50_000)
 def hand_off(text: str | None) -> str | None:
     """Name where a reply sends the customer: the first in the order of the table, None: nowhere."""
     said = unsigned(text)
@@ -137,11 +138,13 @@ def hand_off(text: str | None) -> str | None:
     return "link" if LINK.search(said) else None
 
 
+@lru_cache(50_000)
 def apologises(text: str | None) -> bool:
     """Say whether a reply says sorry."""
     return says("apology", words_of(unsigned(text)))
 
 
+@lru_cache(50_000)
 def thanks(text: str | None) -> bool:
     """Say whether a customer says thanks, and not that there is nothing to thank for."""
     return says("thanks", without("no thanks", words_of(small(text))))

@@ -177,11 +177,11 @@ def running(db: Path, settings: str = "sample = false\n") -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             app.terminate()
-            app.wait(timeout=30)
+            app.wait(timeout=180)
 
 
 def _wait(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(240):
+    for _ in range(720):
         if app.poll() is not None:
             raise AssertionError(f"the dashboard did not start:\n{log.read_text()}")
         try:
@@ -190,7 +190,7 @@ def _wait(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
             time.sleep(0.25)
         else:
             return
-    raise AssertionError(f"the dashboard did not answer within a minute:\n{log.read_text()}")
+    raise AssertionError(f"the dashboard did not answer within three minutes:\n{log.read_text()}")
 
 
 def write_shifts(path: Path) -> Path:

@@ -20,6 +20,7 @@ from sla.store import Store
 from tests import oracle, oracle_measures
 from tests.case_notation import Figure
 from tests.cases import CASES, Case, messages_of, rules_of
+from tests.conftest import EXPORTS
 from tests.oracle_records import Rules, Wait
 from tests.staging import put
 from tests.strategies import World, worlds
@@ -32,11 +33,83 @@ _WAITS = """
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def slices() -> Iterator[pytest.MonkeyPatch]:
+    """Model a few messages at a time, so that small worlds are cut into slices as large loads are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "SLICE_MESSAGES", 10)
+        yield patch
+
+
 @pytest.fixture(scope="module")
 def reused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Return one store that every example empties: opening a file anew would cost more than the example."""
     with Store.open(tmp_path_factory.mktemp("reused") / "store.duckdb", Settings()) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def of_cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Return another one, for the named cases: a few messages each, which one thread takes in for half."""
+    with Store.open(tmp_path_factory.mktemp("cases") / "store.duckdb", Settings()) as found:
+        yield found
+
+
+def by_itself(case: Case) -> bool:
+    """Say whether a case needs a store of its own: for its rules, its loads, or what it says of accounts."""
+    about = [one for figure in case.figures for one in (figure.asked, *figure.rows)]
+    said = {str(name) for one in about for name in one} | {str(one.get("by")) for one in about}
+    return bool(
+        case.rules
+        or case.first_load
+        or case.place["account"] is None
+        or any(word in case.messages for word in ("account ", "namespace "))
+        or any("account" in name or name in ("horizon", "wait_id") for name in said)
+    )
+
+
+def for_account(number: int, case: Case) -> list[dict[str, Any]]:
+    """Return the messages of a case as those of another account, for which nothing else is known."""
+    return [
+        {**m, "namespace": f"n{number}", "account": f"help {number}"} for m in messages_of(case)
+    ]
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Return one store with many cases, each in an account of its own: a load each would cost more."""
+    with Store.open(tmp_path_factory.mktemp("together") / "store.duckdb", Settings()) as found:
+        empty(found, Rules())
+        each = [for_account(n, case) for n, case in enumerate(CASES) if not by_itself(case)]
+        put(found, [message for of_one in each for message in of_one])
+        yield found
+
+
+@pytest.fixture(scope="module")
+def messages_of_slice() -> list[dict[str, Any]]:
+    """Read the public slice once for all that hold it against the oracle."""
+    if not EXPORTS.is_dir():
+        pytest.skip("the real exports are not on this machine")
+    return twcs(EXPORTS / "twcs" / "twcs_5000.csv")
+
+
+@pytest.fixture(scope="module")
+def public_slice(
+    messages_of_slice: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """Return a store with the public slice in it."""
+    path = tmp_path_factory.mktemp("slice") / "store.duckdb"
+    with Store.open(path, Settings(closers=False)) as found:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(model, "SLICE_MESSAGES", 1000)
+            put(found, messages_of_slice)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def waits_of_slice(messages_of_slice: list[dict[str, Any]]) -> list[Wait]:
+    """Return the waits that the oracle finds in it."""
+    return oracle.waits(messages_of_slice, Rules(closers=False))
 
 
 def told(wait: Wait) -> tuple[Any, ...]:
@@ -59,43 +132,38 @@ def grouping(pairs: list[tuple[Any, Any]]) -> set[frozenset[Any]]:
 
 
 def test_the_public_slice_agrees_wait_by_wait_for_every_account(
-    exports: Path, store: Store
+    messages_of_slice: list[dict[str, Any]], public_slice: Store, waits_of_slice: list[Wait]
 ) -> None:
-    messages = twcs(exports / "twcs" / "twcs_5000.csv")
-    store.use(Settings(closers=False))
-    put(store, messages)
-    expected = oracle.waits(messages, Rules(closers=False))
-    assert len(messages) == 5000
-    assert waits_of(store) == sorted(map(told, expected))
-    rows = store.cursor().execute(_WAITS).fetchall()
+    assert len(messages_of_slice) == 5000
+    assert waits_of(public_slice) == sorted(map(told, waits_of_slice))
+    rows = public_slice.cursor().execute(_WAITS).fetchall()
     assert grouping([(r[-1], r[:3]) for r in rows]) == grouping(
-        [(w.conversation, w.start_key) for w in expected]
+        [(w.conversation, w.start_key) for w in waits_of_slice]
     )
 
 
 @pytest.mark.parametrize("which", ["first", "next", "all"])
 def test_the_public_slice_has_the_oracles_figures_for_every_account_and_in_total(
-    exports: Path, store: Store, which: Waits
+    messages_of_slice: list[dict[str, Any]],
+    public_slice: Store,
+    waits_of_slice: list[Wait],
+    which: Waits,
 ) -> None:
-    messages, rules = twcs(exports / "twcs" / "twcs_5000.csv"), Rules(closers=False)
-    store.use(Settings(closers=False))
-    put(store, messages)
-    waits, as_of = oracle.waits(messages, rules), oracle_measures.as_of(messages, rules)
+    rules = Rules(closers=False)
+    as_of = oracle_measures.as_of(messages_of_slice, rules)
     for by in ((), ("account",)):
         question = Question(waits=which, by=by)  # type: ignore[arg-type]
         for measure in ("hit_rate", "response_rate", "first_reply"):
             expected = getattr(oracle_measures, measure)(
-                waits, as_of, which=which, by=by, rules=rules
+                waits_of_slice, as_of, which=which, by=by, rules=rules
             )
-            same(ask(store, measure, question), expected)
+            same(ask(public_slice, measure, question), expected)
 
 
-def test_the_public_slice_gives_the_independent_count(exports: Path, store: Store) -> None:
-    store.use(Settings(closers=False))
-    put(store, twcs(exports / "twcs" / "twcs_5000.csv"))
-    (row,) = ask(store, "hit_rate", Question())
+def test_the_public_slice_gives_the_independent_count(public_slice: Store) -> None:
+    (row,) = ask(public_slice, "hit_rate", Question())
     assert (row["n"], row["met"], row["missed"], row["undecided"]) == (1488, 1004, 473, 11)
-    assert len(ask(store, "hit_rate", Question(by=("account",), waits="all"))) == 76
+    assert len(ask(public_slice, "hit_rate", Question(by=("account",), waits="all"))) == 76
 
 
 def twcs(path: Path) -> list[dict[str, Any]]:
@@ -148,11 +216,20 @@ def settings_for(rules: Rules) -> Settings:
     ).model_copy(update={"accounts": accounts})
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("number", range(len(CASES)), ids=lambda number: CASES[number].name)
 def test_named_case_gives_the_waits_and_figures_worked_out_by_hand(
-    case: Case, reused: Store
+    number: int, of_cases: Store, together: Store
 ) -> None:
-    store = empty(reused, rules_of(case))
+    case = CASES[number]
+    if not by_itself(case):
+        messages = for_account(number, case)
+        found = [row for row in waits_of(together) if row[1] == f"n{number}"]
+        assert found == sorted(map(told, oracle.waits(messages, rules_of(case))))
+        for figure in case.figures:
+            asked = {**figure.asked, "account": f"help {number}"}
+            agrees(together, Figure(figure.measure, figure.rows, asked))
+        return
+    store = empty(of_cases, rules_of(case))
     messages = messages_of(case)
     if case.first_load:
         earlier = case.first_load.split()

@@ -97,12 +97,11 @@ def row(name: str, unit: Unit, folder: Path) -> str:
     """Answer what is asked, load into a store of its own, and write the line of the table."""
     folder.mkdir()
     files = ", ".join(f"`{path.relative_to(EXPORTS).as_posix()}`" for path in sorted(unit.paths))
-    given, code = asked(name, unit, folder / "asked")
-    if code is not None:
-        return f"| {files} | refused: `{code}` |{' |' * 8} {said(given)} |"
     with Store.open(folder / "store.duckdb", Settings()) as store:
-        result = load_unit(store, unit, answers=given)
-        assert result.error is None, result.error
+        result, given = loaded(name, unit, store)
+        if result.error is not None:
+            code = run(list(unit.paths), folder / "out", {"sources": [given]}, unit.root)["code"]
+            return f"| {files} | refused: `{code}` |{' |' * 8} {said(given)} |"
         counts = totals(store)
         query = "SELECT role, count(*) FROM messages GROUP BY 1"
         roles = dict(store.cursor().execute(query).fetchall())
@@ -113,15 +112,15 @@ def row(name: str, unit: Unit, folder: Path) -> str:
     return f"| {files} | `{result.format}` | {written} | {said(given)} |"
 
 
-def asked(name: str, unit: Unit, folder: Path) -> tuple[dict[str, Any], str | None]:
-    """Answer until nothing more is asked; give the answers, and the code if it is refused all the same."""
+def loaded(name: str, unit: Unit, store: Store) -> tuple[FileResult, dict[str, Any]]:
+    """Load, and answer until nothing more is asked; give what came of it, and the answers."""
     offered = next(answers for pattern, answers in ANSWERS if fnmatch(name, pattern))
     given: dict[str, Any] = {}
     while True:
-        told = run(list(unit.paths), folder, {"sources": [given]}, unit.root)
-        answers = {ask["key"]: answer(ask, offered) for ask in told.get("asks", ())}
+        result = load_unit(store, unit, answers=given)
+        answers = {ask["key"]: answer(ask, offered) for ask in result.asks}
         if not answers or not all(answers.values()):
-            return given, told.get("code")
+            return result, given
         assert not answers.keys() & given.keys(), "the same question a second time"
         given |= answers | ({"files": "*"} if "mapping" in answers else {})
 

@@ -236,9 +236,9 @@ def test_a_banner_goes_by_the_hours_of_the_account_and_says_when_a_season_is_ove
     )
     chat = {"hours": {"every": ["00:00-24:00"]}}
     store.use(settings({"help": {"hours": table, "channels": {"Chat": chat}}}, tmp_path))
-    for n in range(30):
-        asked = utc("2026-03-31 10:00") + timedelta(minutes=n)
-        put(store, wait(str(n), "E-mail", asked, asked + timedelta(hours=1)))
+    begun = [utc("2026-03-31 10:00") + timedelta(minutes=n) for n in range(30)]
+    waits = [wait(str(n), "E-mail", at, at + timedelta(hours=1)) for n, at in enumerate(begun)]
+    put(store, [message for of_one in waits for message in of_one])
     (found,) = expected(store, utc("2026-03-31 12:00"))
     assert (found.state, found.opens_at, found.promise_seconds) == ("live", None, HOUR)
     (found,) = expected(store, utc("2026-03-31 16:30"))

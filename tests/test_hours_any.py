@@ -1,5 +1,6 @@
 """Any opening hours, around every change of the clocks: the SQL says what the oracle says, to the second."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -170,7 +171,7 @@ def reused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     ),
     cut=st.integers(0, 5),
 )
-@hypothesis_settings(SLOWLY, max_examples=25)
+@hypothesis_settings(SLOWLY, max_examples=int(os.environ.get("REPLYCLOCK_EXAMPLES", "8")))
 def test_any_waits_have_the_open_seconds_of_the_oracle_however_they_were_loaded(
     tmp_path: Path,
     reused: Store,

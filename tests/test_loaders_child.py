@@ -14,6 +14,9 @@ from loader_cases import GOLDEN, NOW
 
 from loaders import progress
 from loaders.run import run
+from sla import parse
+from sla.load import load_file
+from sla.store import Store
 
 ROOT = Path(__file__).parents[1]
 TWCS = GOLDEN / "twcs" / "plain.csv"
@@ -44,6 +47,18 @@ def test_a_log_is_loaded_in_a_child(tmp_path: Path) -> None:
     assert said == ""
     names = {entry.name for entry in (tmp_path / "new" / "folder").iterdir()}
     assert names == {"messages.parquet", "problems.ndjson", "progress.json"}
+
+
+def test_the_owner_starts_the_child_and_takes_in_what_it_gives(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Elsewhere in the tests it is forked from one that has its imports already.
+    monkeypatch.setattr(parse, "subprocess", subprocess)
+    loaded = load_file(store, TWCS)
+    assert (loaded.error, loaded.format, loaded.new, loaded.problems) == (None, "twcs", 8, 0)
+    refused = load_file(store, GOLDEN / "unknown" / "notes.txt")
+    assert refused.error is not None
+    assert refused.error.startswith("notes.txt")
 
 
 def test_a_file_that_is_no_log_exits_with_1(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,10 @@ import pytest
 from sla.__main__ import main
 from sla.load import load_file
 from sla.measures import measures
-from sla.settings import Settings, read
+from sla.settings import read
 from sla.store import Store
 from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER
-from tests.conftest import EXPORTS
+from tests.conftest import EXPORTS, THOROUGH
 from tests.page_data import running, write_log
 from ui import reader
 
@@ -40,6 +42,9 @@ CHARTED = {
     "channels": (),
     "team": (),
 }
+
+# Those whose tables are the longest on the public slice; `make thorough` walks there through all of them.
+WITH_MANY_ROWS = ("first_reply", "channels")
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,20 @@ def walked(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         file = SLICE
     else:
         pytest.skip("the real exports are not on this machine")
-    for name in ("db.duckdb", "beside.duckdb"):
-        with Store.open(folder / name, Settings()) as store:
-            assert load_file(store, file, name=file.name).error is None
-    with running(folder / "db.duckdb") as address:
-        beside = ("--db", str(folder / "beside.duckdb"), "--settings", str(folder / "settings.toml"))  # fmt: skip
-        yield Walked(address, beside)
+    with walking(folder, file) as there:
+        yield there
+
+
+@contextmanager
+def walking(folder: Path, file: Path, settings: str = "sample = false\n") -> Iterator[Walked]:
+    """Load a file, and run the dashboard over one of two copies of the database: it owns its own."""
+    (folder / "settings.toml").write_text(settings, encoding="utf-8")
+    db, beside = folder / "db.duckdb", folder / "beside.duckdb"
+    with Store.open(db, read(folder / "settings.toml")) as store:
+        assert load_file(store, file, name=file.name).error is None
+    shutil.copy(db, beside)
+    with running(db, settings=settings) as address:
+        yield Walked(address, ("--db", str(beside), "--settings", str(folder / "settings.toml")))
 
 
 # Three weeks: by day the first answer takes 10 min, but 20 in the first two, and the next one 90; in the evening the other way round.
@@ -103,13 +116,8 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
         "It is on its way.", "Please send us a direct message."
     )
     log.write_text(said, encoding="utf-8")
-    (folder / "settings.toml").write_text(OPEN, encoding="utf-8")
-    for name in ("db.duckdb", "beside.duckdb"):
-        with Store.open(folder / name, read(folder / "settings.toml")) as store:
-            assert load_file(store, log, name=log.name).error is None
-    with running(folder / "db.duckdb", settings=OPEN) as address:
-        beside = ("--db", str(folder / "beside.duckdb"), "--settings", str(folder / "settings.toml"))  # fmt: skip
-        yield Walked(address, beside)
+    with walking(folder, log, OPEN) as there:
+        yield there
 
 
 @pytest.fixture(scope="module")
@@ -157,9 +165,13 @@ def headline(page: Any) -> str:
 
 
 def click(page: Any, mark: Any) -> None:
-    """Click into the middle of a mark of a chart."""
+    """Click into the middle of a mark of a chart, once nothing above it moves it any more."""
+    rest(page)
     mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
+    before, box = None, mark.bounding_box()
+    while box != before:
+        page.wait_for_timeout(100)
+        before, box = box, mark.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
@@ -185,9 +197,19 @@ def asked_for(page: Any) -> dict[str, str]:
 
 def saved(page: Any, button: Any) -> str:
     """Click a button that downloads a CSV, and return what is in it."""
+    return downloaded(page, button)[1]
+
+
+def downloaded(page: Any, button: Any) -> tuple[str, str]:
+    """Click a button that downloads a CSV once the page is at rest; return the file's name and what is in it.
+
+    While a page is drawn anew, a click can ask for what the server has just given up.
+    """
+    rest(page)
     with page.expect_download() as waiting:
         button.click()
-    return Path(waiting.value.path()).read_text(encoding="utf-8")
+    told = Path(waiting.value.path()).read_text(encoding="utf-8")
+    return waiting.value.suggested_filename, told
 
 
 def metrics(page: Any) -> dict[str, str]:
@@ -241,7 +263,12 @@ def test_another_target_changes_the_figure_and_the_link_that_is_passed_on(walked
     assert headline(passed_on) == headline(page)
 
 
-@pytest.mark.parametrize("path", CHARTED)
+@pytest.mark.parametrize(
+    ("walked", "path"),
+    [("log", path) for path in CHARTED]
+    + [("public slice", path) for path in CHARTED if THOROUGH or path in WITH_MANY_ROWS],
+    indirect=["walked"],
+)
 def test_every_table_of_a_page_is_what_the_command_line_prints(walked, opened, capsys, path):
     page = opened(f"{walked.address}/{path}?period=all")
     buttons = page.get_by_role("button", name="Download CSV")
@@ -249,14 +276,13 @@ def test_every_table_of_a_page_is_what_the_command_line_prints(walked, opened, c
         before = buttons.count()
         summary.click()
         buttons.nth(before).wait_for()  # a table is made when it is unfolded
+        rest(page)
     compared = 0
     for button in buttons.all():
-        with page.expect_download() as waiting:
-            button.click()
-        name = Path(waiting.value.suggested_filename).stem
+        file, told = downloaded(page, button)
+        name = Path(file).stem
         if name not in measures():
             continue  # a table that sets several measures side by side
-        told = Path(waiting.value.path()).read_text(encoding="utf-8")
         columns = told.splitlines()[0].split(",")
         by = columns[: columns.index(next(iter(measures()[name].columns)))]
         asked = [name, *(("--by", ",".join(by)) if by else ()), *CHARTED[path], "--format", "csv"]

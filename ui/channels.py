@@ -104,4 +104,4 @@ def table(rows: Sequence[Row], view: View) -> None:
         alt="Table: hit rate and time to first reply of each channel",
     )
     columns = ("channel", *_RATES, *_TIMES)
-    tables.download("channels.csv", lambda: tables.written(columns, rows), "csv channels")
+    tables.download("channels.csv", tables.written(columns, rows), "csv channels")

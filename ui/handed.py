@@ -91,7 +91,7 @@ def _drawer(view: View, part: Part) -> None:
         on_select="rerun",
         selection_mode="single-row",
     )
-    tables.download("handed_off.csv", lambda: tables.as_csv("handed_off", rows), "csv handed_off")
+    tables.download("handed_off.csv", tables.as_csv("handed_off", rows), "csv handed_off")
     for place in chosen["selection"]["rows"]:
         if place < len(rows):
             st.switch_page(PAGE, query_params=thread(rows[place]))

@@ -47,7 +47,7 @@ def show() -> None:
     columns = [field.name for field in fields(Restated)]
     tables.download(
         "restated.csv",
-        lambda: tables.written(columns, [asdict(one) for one in found]),
+        tables.written(columns, [asdict(one) for one in found]),
         "csv restated",
     )
 

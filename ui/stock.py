@@ -97,7 +97,7 @@ def problems() -> None:
     )
     if len(rows) == PROBLEMS_SHOWN:
         st.caption(f"The first {reader.number(PROBLEMS_SHOWN)}.")
-    tables.download("problems.csv", lambda: tables.written(columns, rows), "csv problems")
+    tables.download("problems.csv", tables.written(columns, rows), "csv problems")
 
 
 def loads() -> None:

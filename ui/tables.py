@@ -67,16 +67,19 @@ def of_measure(
     )
     download(
         f"{measure}.csv",
-        lambda: as_csv(measure, rows, by),
+        as_csv(measure, rows, by),
         f"csv {measure} {' '.join(by)} {key}".rstrip(),
     )
 
 
-def download(file: str, data: Callable[[], str], key: str) -> None:
-    """Show the button that downloads a CSV; it is written when it is asked for."""
+def download(file: str, data: str | Callable[[], str], key: str) -> None:
+    """Show the button that downloads a CSV, or one that is written when it is asked for.
+
+    The latter only where it costs a question: a click while the page runs again finds nothing.
+    """
     st.download_button(
         "Download CSV",
-        lambda: data().encode("utf-8"),
+        data.encode("utf-8") if isinstance(data, str) else lambda: data().encode("utf-8"),
         file_name=file,
         mime="text/csv",
         icon=":material/download:",

@@ -136,9 +136,7 @@ def table(team: Team) -> None:
         [row for row in rest if team.unsigned(row) is own_name] for own_name in (False, True)
     )
     st.caption(team_words.others(few, unsigned, team.key, alone=bool(shown)))
-    tables.download(
-        "ended.csv", lambda: tables.as_csv("ended", team.rows, team.keys), "csv ended all"
-    )
+    tables.download("ended.csv", tables.as_csv("ended", team.rows, team.keys), "csv ended all")
 
 
 def week(team: Team, whole: Row) -> None:

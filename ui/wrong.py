@@ -63,7 +63,7 @@ def show_list(rows: Sequence[Row], view: View) -> Row:
             },
         },
     )
-    tables.download("wrong_days.csv", lambda: tables.as_csv("wrong_days", rows), "csv wrong_days")
+    tables.download("wrong_days.csv", tables.as_csv("wrong_days", rows), "csv wrong_days")
     asked = (st.query_params.get(_DAY), st.query_params.get(_OF))
     named = (row for row in rows if (str(row["day"]), row["account"]) == asked)
     return next(named, rows[0])

@@ -97,7 +97,7 @@ WITH changed_trees AS (
 SELECT DISTINCT scope FROM candidates WHERE scope IS NOT NULL;
 
 -- Everything that stands in a touched scope is taken out and modelled again.
-CREATE OR REPLACE TEMP TABLE work AS
+CREATE OR REPLACE TEMP TABLE gathered AS
 WITH placed_anew AS (
     SELECT s.message_id, s.kind, s.scope
     FROM scopes AS s
@@ -108,13 +108,9 @@ WITH placed_anew AS (
     FROM changed_messages AS c
     LEFT JOIN new_scopes AS n ON n.message_id = c.message_id
 )
-SELECT m.*,
-    -- an endless stream has no end of its own: a chat app, or direct messages
-    e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook', 'slack', 'discord') AND m.visibility = 'private') AS endless,
-    p.kind, p.scope
+SELECT m.message_id, m.platform, m.namespace, m.message_key, m.reply_to_key, p.kind, p.scope
 FROM placed_anew AS p
-JOIN messages AS m ON m.message_id = p.message_id
-LEFT JOIN endless_platforms AS e ON e.platform = m.platform;
+JOIN messages AS m ON m.message_id = p.message_id;
 
 -- The accounts and channels that had something there: what is known of them may not be what it was.
 CREATE OR REPLACE TEMP TABLE stood AS

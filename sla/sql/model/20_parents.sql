@@ -2,8 +2,8 @@
 -- least number on its way, which names a circle of replies.
 CREATE OR REPLACE TEMP TABLE parents AS
 SELECT w.message_id, p.message_id AS parent_id
-FROM work AS w
-LEFT JOIN work AS p
+FROM gathered AS w
+LEFT JOIN gathered AS p
     ON p.kind = w.kind AND p.platform = w.platform AND p.namespace = w.namespace
     AND p.message_key = w.reply_to_key
 WHERE w.kind IN ('tree', 'customer');

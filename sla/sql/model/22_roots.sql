@@ -9,7 +9,7 @@ WITH tops AS (
 ), circles AS (
     SELECT t.least, arg_min(w.message_key, (length(w.message_key), w.message_key)) AS name
     FROM tops AS t
-    JOIN work AS w ON w.message_id = t.up_id
+    JOIN gathered AS w ON w.message_id = t.up_id
     WHERE t.in_cycle
     GROUP BY t.least
 )
@@ -23,12 +23,12 @@ SELECT w.message_id,
         'tree|', w.platform, '|', w.namespace, '|',
         coalesce(circles.name, top.reply_to_key, top.message_key)
     ) AS scope
-FROM work AS w
+FROM gathered AS w
 JOIN tops AS t ON t.message_id = w.message_id
 JOIN parents AS p ON p.message_id = w.message_id
-JOIN work AS top ON top.message_id = t.up_id
+JOIN gathered AS top ON top.message_id = t.up_id
 LEFT JOIN circles ON t.in_cycle AND circles.least = t.least
 WHERE w.kind IN ('tree', 'customer');
 
-INSERT INTO scopes SELECT r.message_id, 'tree', r.scope FROM rooted AS r JOIN work AS w USING (message_id) WHERE w.kind = 'tree';
-INSERT INTO scopes SELECT message_id, kind, scope FROM work WHERE kind IN ('thread', 'customer') AND scope IS NOT NULL;
+INSERT INTO scopes SELECT r.message_id, 'tree', r.scope FROM rooted AS r JOIN gathered AS w USING (message_id) WHERE w.kind = 'tree';
+INSERT INTO scopes SELECT message_id, kind, scope FROM gathered WHERE kind IN ('thread', 'customer') AND scope IS NOT NULL;

@@ -1,3 +1,4 @@
+-- for each slice
 -- Who speaks in a tree: the brand's own messages, each with a pointer up its own chain of messages.
 CREATE OR REPLACE TEMP TABLE tree AS
 SELECT w.message_id, w.platform, w.namespace, w.message_key, w.role, w.visibility, w.sent_at, w.text,

@@ -1,3 +1,4 @@
+-- for each slice
 -- Up the account's own messages in between, to the one that answers somebody else.
 -- repeat while: SELECT coalesce(bool_or(moved), false) FROM climb
 -- at most: 34

@@ -1,3 +1,4 @@
+-- for each slice
 -- Whose conversation is it? A customer and an account for every message of a tree.
 CREATE OR REPLACE TEMP TABLE parties AS
 WITH answers AS ( -- a reply belongs to the customer whose message it answers …

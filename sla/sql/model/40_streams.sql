@@ -1,3 +1,4 @@
+-- for each slice
 -- Every message that belongs to somebody, with the stream it stands in; what belongs to nobody is left out.
 -- A thread's messages that name no account belong to the account that its first messages name; a thread in
 -- which anything is said in private is an endless stream as a whole.
@@ -43,3 +44,5 @@ SELECT b.*, w.message_key, coalesce(w.channel, w.platform) AS channel, w.role, w
 FROM both_kinds AS b
 JOIN work AS w ON w.message_id = b.message_id
 WHERE w.role <> 'system' OR w.event IS NOT NULL;
+
+INSERT INTO heard SELECT DISTINCT account, channel FROM streams;

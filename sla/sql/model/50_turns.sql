@@ -1,3 +1,4 @@
+-- for each slice
 -- What customers say who say thanks, or ok, and nothing else. Few texts have a word of the kind at all, and looking for its
 -- beginning costs a tenth of looking at every word.
 CREATE OR REPLACE TEMP TABLE closings AS

@@ -1,3 +1,4 @@
+-- for each slice
 -- Where a stream is cut into episodes, each a conversation of its own.
 -- An endless stream is cut by a silence longer than the gap, but not while a wait that began in the episode is
 -- open and young enough. A wait outlives its episode: it goes on until somebody replies.

@@ -1,3 +1,4 @@
+-- for each slice
 -- A conversation is one episode of a stream; streams that have an end of their own have one episode.
 
 -- A blank is of any kind, as \s is only of ASCII. A signature is initials or a name after ^, glued or not, or after

@@ -1,3 +1,4 @@
+-- for each slice
 -- The unit of every response metric. A wait starts at the oldest message that needs a reply and ends at the
 -- first reply in its stream that the customer can see, however late; what comes in between are chasers.
 CREATE OR REPLACE TEMP TABLE endings AS

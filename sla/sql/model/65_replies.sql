@@ -1,3 +1,4 @@
+-- for each slice
 -- What agents said to customers: where they sent them, whether they repeated themselves, said sorry, were thanked.
 -- The words stand here and nowhere else, as docs/definitions.md lists them. They are looked for in the letters and
 -- digits of a text between single blanks, so what matches is whole words; "e-mail us" is the words e, mail, us.

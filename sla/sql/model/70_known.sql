@@ -1,6 +1,6 @@
 -- As of: up to when each account and channel is known. A poll that brought nothing counts: it is a system row.
 CREATE OR REPLACE TEMP TABLE touching AS
-SELECT account, channel FROM streams
+SELECT account, channel FROM heard
 UNION
 SELECT account, channel FROM stood
 UNION
