@@ -188,6 +188,7 @@ class Settings(_Strict):
     horizon_hours: float = Field(default=24, gt=0, le=8760)
     site: str | None = None
     withdraw_below: float = Field(default=0.8, ge=0, le=1)
+    memory_gb: float = Field(default=2, ge=0.5, le=10_000)
     targets: tuple[int, ...] = (3600, 7200)
     accounts: Mapping[str, Account] = Field(default_factory=dict)
     bots: Mapping[str, Bot] = Field(default_factory=dict)

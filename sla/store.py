@@ -105,6 +105,8 @@ class Store:
         Returns what changed, with the figures that were restated, or None when nothing did.
         """
         self.settings = settings
+        # Else DuckDB takes four fifths of the machine, on which the pages and the loaders live as well.
+        self.cursor().execute(f"SET GLOBAL memory_limit = '{settings.memory_gb * 1000:.0f}MB'")
         wanted = rules.parts(settings)
         found = self._fact(self.cursor(), "rules")
         known = json.loads(found) if found else {}

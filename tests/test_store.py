@@ -203,6 +203,14 @@ def test_reads_go_on_in_many_threads_while_a_load_runs(store: Store) -> None:
     assert not wrong
 
 
+def test_the_database_takes_the_memory_that_it_is_given(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.duckdb", Settings(memory_gb=1)) as store:
+        limit = "SELECT current_setting('memory_limit')"
+        assert store.cursor().execute(limit).fetchone() == ("953.6 MiB",)
+        store.use(Settings(memory_gb=3))
+        assert store.cursor().execute(limit).fetchone() == ("2.7 GiB",)
+
+
 def test_a_second_process_is_told_who_has_the_database(tmp_path: Path) -> None:
     path = tmp_path / "store.duckdb"
     with Store.open(path, Settings()):
