@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sla.cli import asking, backtest, lake, listing, loading, loads, publish
+from sla.cli import asking, backtest, engines, lake, listing, loading, loads, publish
 from sla.cli.arguments import common, path, source
 from sla.errors import ReplyclockError, WrongCallError
 
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _loading(commands)
 
     asking.add(commands)
+    engines.add(commands)
     listing.add(commands)
     loads.add(commands)
     lake.add(commands)

@@ -1,4 +1,4 @@
-"""The lake: messages, conversations and waits as Parquet files, one for each account and month, for whatever reads Parquet."""
+"""The lake: messages, conversations, waits and replies as Parquet files, one for each account and month, for whatever reads Parquet."""
 
 import json
 import shutil
@@ -13,9 +13,11 @@ from urllib.parse import quote
 import duckdb
 
 from sla.errors import ReplyclockError
-from sla.store import Store
+from sla.store import SCHEMA_VERSION, Store
 
-TABLES = ("messages", "conversations", "waits")
+TABLES = ("messages", "conversations", "waits", "replies")
+# What is small, or belongs to no account: one file each, as it stands in the database.
+WHOLE = ("known", "zones", "calendars", "open_spans", "ledger", "renewals")
 # What stands in a partition: a change of the SQL is one of every file.
 _SQL = {
     name: (Path(__file__).parent / "sql" / "lake" / f"{name}.sql").read_text(encoding="utf-8")
@@ -41,6 +43,10 @@ _CHANGED = """
         JOIN to_write AS t ON t.account IS NOT DISTINCT FROM r.account AND t."month" = r."month"
     ) TO $folder (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (account, "month"))
 """
+_PRINT = (
+    "SELECT count(*) AS n, concat(count(*), '-', sum(hash(r)::HUGEINT)) AS print FROM {table} AS r"
+)
+_COPY = "COPY {table} TO $file (FORMAT parquet, COMPRESSION zstd)"
 
 
 class LakeError(ReplyclockError):
@@ -76,12 +82,16 @@ def export(store: Store, folder: Path, *, if_changed: bool = False) -> Written |
         return None
     try:
         known = _manifest(folder)
-        told: dict[str, Any] = {"version": store.version, "tables": {}}
+        told: dict[str, Any] = {"lake": SCHEMA_VERSION, "version": store.version, "tables": {}}
         done = Written()
         with _snapshot(store) as cursor:
             for name in TABLES:
                 partitions, written = _table(cursor, name, folder, known.get(name, {}))
                 told["tables"][name] = partitions
+                done += written
+            for name in WHOLE:
+                prints, written = _whole(cursor, name, folder, known.get(name, {}))
+                told["tables"][name] = prints
                 done += written
         temporary = folder / f".{_MANIFEST}"
         temporary.write_text(json.dumps(told, indent=1), encoding="utf-8")
@@ -98,7 +108,7 @@ def _is_current(store: Store, folder: Path) -> bool:
     """Return whether nothing changed in the store since the last export to `folder`."""
     try:
         told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        return bool(told["version"] == store.version)
+        return bool(told["version"] == store.version and told["lake"] == SCHEMA_VERSION)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -108,14 +118,14 @@ def _manifest(folder: Path) -> dict[str, dict[str, str]]:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))["tables"]
-        return {name: dict(found[name]) for name in TABLES}
+        return {name: dict(prints) for name, prints in found.items()}
     except FileNotFoundError:
         if any(not path.name.startswith(".") for path in folder.iterdir()):
             raise LakeError(
                 f"{folder}: there is something else in this folder. Name an empty one, or one that an export made."
             ) from None
         return {}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise LakeError(
             f"{folder / _MANIFEST}: this is not what an export writes. Remove the folder, or name another one."
         ) from None
@@ -152,6 +162,23 @@ def _table(
     for path in gone:
         shutil.rmtree(folder / name / path, ignore_errors=True)
     return prints, Written(len(prints), len(stale), len(gone), rows)
+
+
+def _whole(
+    cursor: duckdb.DuckDBPyConnection, name: str, folder: Path, known: Mapping[str, str]
+) -> tuple[dict[str, str], Written]:
+    """Bring a table that is one file up to date, also where it has no row; return and count as `_table` does."""
+    found = cursor.execute(_PRINT.format(table=name)).fetchone()
+    assert found is not None
+    rows, told = found
+    file = folder / name / _FILE
+    if known.get("") == told and file.exists():
+        return {"": told}, Written(1, 0, 0, rows)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    written = file.with_name(f".{_FILE}")
+    cursor.execute(_COPY.format(table=name), {"file": str(written)})
+    written.replace(file)
+    return {"": told}, Written(1, 1, 0, rows)
 
 
 def _write(

@@ -1,7 +1,7 @@
 """The measures: one SQL file each in `sql/measures/`, whose header is its definition."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -142,13 +142,17 @@ def ask_through(
     cursor: duckdb.DuckDBPyConnection, settings: Settings, name: str, question: Question
 ) -> list[Row]:
     """Do what `ask` does through a cursor at hand, such as one inside a transaction."""
+    cursor.execute(*asked(settings, name, question))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def asked(settings: Settings, name: str, question: Question) -> tuple[str, dict[str, Any]]:
+    """Return the SQL of a measure for a question, and the values that it binds; raises as `ask` does."""
     measure = named(name)
     _check_keys(measure, question.by)
     sql = compose(measure, question)
-    values = values_of(measure, question, settings)
-    cursor.execute(sql, bindings(sql, values))
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return sql, bindings(sql, values_of(measure, question, settings))
 
 
 def bindings(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,17 +163,25 @@ def bindings(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def schema_of(store: "Store", name: str, question: Question, columns: Sequence[str]) -> pa.Schema:
     """Return the Arrow types of a measure's columns; of those named `…_before` the same as without."""
-    measure = named(name)
-    sql = compose(measure, question).rstrip().removesuffix(";")
-    values = values_of(measure, question, store.settings)
-    cursor = store.cursor()
-    cursor.execute(
-        f"SELECT * FROM (\n{sql}\n) AS told LIMIT 0",  # noqa: S608 - the measure's own SQL
-        bindings(sql, values),
-    )
+    return typed(columns, types_of(store.cursor(), store.settings, name, question))
+
+
+def typed(columns: Sequence[str], types: pa.Schema) -> pa.Schema:
+    """Return the Arrow types of columns; those named `…_before` have the same as without."""
+    return pa.schema([(c, types.field(c.removesuffix("_before")).type) for c in columns])
+
+
+def types_of(
+    cursor: duckdb.DuckDBPyConnection, settings: Settings, name: str, question: Question
+) -> pa.Schema:
+    """Return the Arrow types of every column that a measure tells."""
+    sql, values = asked(settings, name, question)
+    sql = sql.rstrip().removesuffix(";")
+    cursor.execute(f"SELECT * FROM (\n{sql}\n) AS told LIMIT 0", values)  # noqa: S608 - the measure's own SQL
     found = cursor.to_arrow_table().schema
-    whole = {f.name: pa.int64() if pa.types.is_decimal(f.type) else f.type for f in found}
-    return pa.schema([(c, whole[c.removesuffix("_before")]) for c in columns])
+    return pa.schema(
+        [(f.name, pa.int64() if pa.types.is_decimal(f.type) else f.type) for f in found]
+    )
 
 
 def _check_keys(measure: Measure, by: Sequence[str]) -> None:
@@ -196,6 +208,11 @@ def ask_compared(store: "Store", name: str, question: Question) -> list[Row]:
     The period before is as long as the one asked for and ends where it begins. Raises MeasureError when
     no period is bounded, or when the rows are told by periods themselves.
     """
+    return compared(lambda asked_for: ask(store, name, asked_for), name, question)
+
+
+def compared(ask_: Callable[[Question], list[Row]], name: str, question: Question) -> list[Row]:
+    """Do what `ask_compared` does with whatever tells the rows of the measure."""
     if question.since is None or question.until is None:
         raise MeasureError("a comparison needs a period: give --from and --to")
     if PERIODS & set(question.by):
@@ -209,8 +226,8 @@ def ask_compared(store: "Store", name: str, question: Question) -> list[Row]:
     length = question.until - question.since
     earlier = replace(question, since=question.since - length, until=question.since)
     same = (*question.by, *named(name).rows)
-    before = {tuple(row[key] for key in same): row for row in ask(store, name, earlier)}
-    rows = ask(store, name, question)
+    before = {tuple(row[key] for key in same): row for row in ask_(earlier)}
+    rows = ask_(question)
     columns = [c for c in named(name).columns if c not in named(name).internal]
     for row in rows:
         found = before.get(tuple(row[key] for key in same), {})

@@ -138,7 +138,7 @@ def test_settings_that_are_shown_are_valid(document: Path) -> None:
 def _required() -> list[str]:
     lines = [
         line.strip()
-        for name in ("requirements.in", "requirements-dev.in")
+        for name in ("requirements.in", "requirements-dev.in", "requirements-engines.in")
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
     ]
     found = [re.split(r"[=~<>!\[; ]", line)[0] for line in lines if line and line[0] not in "#-"]

@@ -71,12 +71,29 @@ def in_store(store: Store, table: str) -> list[tuple[Any, ...]]:
 
 
 def same(store: Store, folder: Path) -> bool:
-    return all(in_lake(folder, table) == in_store(store, table) for table in lake.TABLES)
+    return all(in_lake(folder, table) == in_store(store, table) for table in lake.TABLES) and all(
+        whole_in_lake(folder, table) == whole_in_store(store, table) for table in lake.WHOLE
+    )
+
+
+def whole_in_lake(folder: Path, table: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as reader:
+        return reader.execute(
+            f"FROM read_parquet('{folder}/{table}/data.parquet') ORDER BY ALL"
+        ).fetchall()
+
+
+def whole_in_store(store: Store, table: str) -> list[tuple[Any, ...]]:
+    return store.cursor().execute(f"FROM {table} ORDER BY ALL").fetchall()
 
 
 def test_the_lake_holds_what_the_store_holds(full: Store, tmp_path: Path) -> None:
     done = lake.export(full, tmp_path / "lake")
-    assert done == Written(files=64, written=64, removed=0, rows=36 + 21 + 21)
+    partitions, whole = 64 + 14, 6
+    rows = 36 + 21 + 21 + 14 + 7 + 7  # messages, conversations, waits, replies, known, zones
+    assert done == Written(
+        files=partitions + whole, written=partitions + whole, removed=0, rows=rows
+    )
     assert same(full, tmp_path / "lake")
     assert len(in_lake(tmp_path / "lake", "messages")) == 36
     accounts = {row[-2] for row in in_lake(tmp_path / "lake", "messages")}
@@ -96,7 +113,7 @@ def test_only_what_changed_is_written_again(full: Store, tmp_path: Path) -> None
     folder = tmp_path / "lake"
     lake.export(full, folder)
     before = files(folder)
-    assert lake.export(full, folder) == Written(files=64, written=0, removed=0, rows=78)
+    assert lake.export(full, folder) == Written(files=84, written=0, removed=0, rows=106)
     assert lake.export(full, folder, if_changed=True) is None
     assert files(folder) == before
     # An answer to an old wait: its messages, its conversation, its wait, and nothing else of its account or month.
@@ -105,10 +122,12 @@ def test_only_what_changed_is_written_again(full: Store, tmp_path: Path) -> None
     assert done is not None
     changed = {f for f, at in files(folder).items() if before.get(f) != at}
     # As of moves with the answer, and stands beside each wait of the account's channel.
-    assert {f.split("/")[1] for f in changed} == {"account=help"}
+    assert {f.split("/")[1] for f in changed} == {"account=help", "data.parquet"}
     assert {f for f in changed if not f.startswith("waits")} == {
         "messages/account=help/month=2026-05/data.parquet",
         "conversations/account=help/month=2026-05/data.parquet",
+        "replies/account=help/month=2026-05/data.parquet",
+        "known/data.parquet",
     }
     assert done.written == len(changed)
     assert same(full, folder)
@@ -121,8 +140,11 @@ def test_what_is_taken_back_leaves_the_lake(full: Store, tmp_path: Path) -> None
     before = files(folder)
     assert added.load is not None
     unload(full, added.load)
-    assert lake.export(full, folder) == Written(files=64, written=0, removed=3, rows=78)
-    assert {f: at for f, at in before.items() if "account=later" not in f} == files(folder)
+    assert lake.export(full, folder) == Written(files=84, written=1, removed=4, rows=107)
+    # The account's zone is kept, in case it comes again.
+    found = files(folder)
+    assert before.keys() - found.keys() == {f for f in before if "account=later" in f}
+    assert {f for f, at in found.items() if before[f] != at} == {"known/data.parquet"}
     assert same(full, folder)
 
 
@@ -199,7 +221,7 @@ def test_the_command_line_writes_it_here_or_through_the_dashboard(
     owner.start()
     try:
         assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
-        assert "64 files, 64 of them written anew, 0 removed" in capsys.readouterr().out
+        assert "84 files, 84 of them written anew, 0 removed" in capsys.readouterr().out
         assert main(["export", str(full.path), "--db", str(full.path)]) == 1
         assert "cannot be written" in capsys.readouterr().err
     finally:
@@ -209,4 +231,5 @@ def test_the_command_line_writes_it_here_or_through_the_dashboard(
     full.close()
     (full.path.with_name(full.path.name + ".owner.json")).unlink()
     assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
-    assert "64 files, 0 of them written anew, 0 removed" in capsys.readouterr().out
+    # The settings of the command line know other accounts, with their zones and hours.
+    assert "84 files, 2 of them written anew, 0 removed" in capsys.readouterr().out

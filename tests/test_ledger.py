@@ -78,7 +78,9 @@ def test_the_ledger_outlives_a_restart_and_comes_into_older_databases(tmp_path: 
     Store.open(path, Settings()).close()
     with duckdb.connect(str(path)) as older:
         older.execute("DROP TABLE ledger; DROP TABLE renewals")
-        older.execute("ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility")
+        older.execute(
+            "ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility"
+        )
         older.execute("UPDATE facts SET value = '4' WHERE name = 'schema'")
     with Store.open(path, Settings()) as store:
         enter(store, [PROMISE], minutes(0))

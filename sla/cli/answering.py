@@ -51,7 +51,7 @@ def asks(
 def run(call: argparse.Namespace) -> int:
     """Answer on standard output, the note on standard error."""
     call.check(call)
-    with _standard_output() as out:
+    with standard_output() as out:
         try:
             with reading(call, settings_module.read(call.settings)) as store:
                 answer = call.make(store, call)
@@ -67,7 +67,7 @@ def run(call: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _standard_output() -> Iterator[BinaryIO]:
+def standard_output() -> Iterator[BinaryIO]:
     """Give standard output as bytes, also where something stands in for it that takes text alone."""
     sys.stdout.flush()
     own: BinaryIO | None = getattr(sys.stdout, "buffer", None)

@@ -1,28 +1,35 @@
 """The commands that ask: measures, other rules, traces, restated figures."""
 
 import argparse
-from dataclasses import asdict, fields
-from typing import Any, get_args
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Protocol, get_args
+
+import pyarrow as pa
 
 from sla import presets, restate, trace
 from sla.cli.answering import FORMS, Answer, asks, json_text, rows_answer, text_answer
 from sla.cli.arguments import BY, common, filters, keys, target
-from sla.cli.reading import check_names
+from sla.cli.reading import check_known, check_names
 from sla.durations import spoken
 from sla.errors import WrongCallError
 from sla.measures import (
     Clock,
+    Known,
     Measure,
     Question,
+    Row,
     Waits,
     as_told,
     ask,
-    ask_compared,
+    compared,
     known,
     measures,
     named,
-    schema_of,
+    typed,
+    types_of,
 )
+from sla.settings import Settings
 from sla.store import Store
 
 DONE = 0
@@ -87,39 +94,80 @@ def _check_measure(call: argparse.Namespace) -> None:
         raise WrongCallError(f"{call.name} is a list of waits; it takes no --by")
 
 
+class Source(Protocol):
+    """Where a measure is asked: the database, or a lake."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that hold there."""
+
+    def ask(self, name: str, question: Question) -> list[Row]:
+        """Return the rows of a measure."""
+
+    def types(self, name: str, question: Question) -> pa.Schema:
+        """Return the types of its columns."""
+
+    def known(self) -> list[Known]:
+        """Return what is known of each account and channel."""
+
+
+@dataclass(frozen=True)
+class _Database:
+    store: Store
+
+    @property
+    def settings(self) -> Settings:
+        return self.store.settings
+
+    def ask(self, name: str, question: Question) -> list[Row]:
+        return ask(self.store, name, question)
+
+    def types(self, name: str, question: Question) -> pa.Schema:
+        return types_of(self.store.cursor(), self.store.settings, name, question)
+
+    def known(self) -> list[Known]:
+        return known(self.store)
+
+
 def _measure(store: Store, call: argparse.Namespace) -> Answer:
     """Ask one measure."""
+    return answer_from(_Database(store), call)
+
+
+def answer_from(source: Source, call: argparse.Namespace) -> Answer:
+    """Ask one measure of the database, or of a lake."""
     measure = named(call.name)
     question = Question(
         account=call.account,
         channel=call.channel,
         since=call.since,
         until=call.until,
-        target=call.target or store.settings.targets_of(call.account)[0],
+        target=call.target or source.settings.targets_of(call.account)[0],
         clock=call.clock,
         waits=call.waits,
         by=call.by,
     )
-    check_names(store, question)
+    there = source.known()
+    check_known(there, question)
     columns = [*question.by, *(c for c in measure.columns if c not in measure.internal)]
     if call.compare:
-        rows = ask_compared(store, call.name, question)
+        rows = compared(lambda asked: source.ask(call.name, asked), call.name, question)
         columns += [f"{c}_before" for c in columns[len(question.by) :]]
     else:
-        rows = ask(store, call.name, question)
+        rows = source.ask(call.name, question)
     return rows_answer(
         columns,
         rows,
-        _note(store, measure, question),
-        schema=lambda: schema_of(store, call.name, question, columns),
+        _note(there, measure, question),
+        schema=lambda: typed(columns, source.types(call.name, question)),
     )
 
 
-def _note(store: Store, measure: Measure, question: Question) -> str:
+def _note(there: Sequence[Known], measure: Measure, question: Question) -> str:
     """Return the line that every figure carries: which waits or replies, clock and target, and as of when."""
     as_of = [
         k.as_of
-        for k in known(store)
+        for k in there
         if question.account in (None, k.account) and question.channel in (None, k.channel)
     ]
     parts = [

@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from sla.errors import MeasureError, StoreBusyError
-from sla.measures import Question, known
+from sla.measures import Known, Question, known
 from sla.settings import Settings
 from sla.store import Store, announced
 
@@ -32,7 +33,11 @@ def say_change(store: Store) -> None:
 
 def check_names(store: Store, question: Question) -> None:
     """Raise MeasureError, with the names there are, when the data has no such account or channel."""
-    there = known(store)
+    check_known(known(store), question)
+
+
+def check_known(there: Sequence[Known], question: Question) -> None:
+    """Do the same with what is known."""
     for kind, name, names in (
         ("account", question.account, {k.account for k in there}),
         ("channel", question.channel, {k.channel for k in there}),

@@ -22,18 +22,24 @@ WITH asked_about AS ( -- each account's channels, with the bounds of the questio
         AND ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
         AND (ended_at IS NULL OR ended_at > started_at)
 ), labels AS ( -- the local periods of each time zone, and one more, whose start ends the last
-    SELECT time_zone, unnest(generate_series(date_trunc($period, first_local), date_trunc($period, last_local) + step, step)) AS label
+    SELECT DISTINCT time_zone, date_trunc($period, reached) AS label
     FROM (
-        SELECT time_zone, min(timezone(time_zone, first_at)) AS first_local, max(timezone(time_zone, as_of)) AS last_local,
-            CASE $period WHEN 'hour' THEN INTERVAL 1 HOUR WHEN 'day' THEN INTERVAL 1 DAY
-                WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH END AS step
-        FROM asked_about GROUP BY time_zone
-    ) AS zoned
+        SELECT time_zone, unnest(generate_series(
+            date_trunc($period, first_local),
+            date_trunc($period, last_local)
+                + CASE $period WHEN 'hour' THEN 1 WHEN 'day' THEN 24 WHEN 'week' THEN 168 WHEN 'month' THEN 744 END * INTERVAL 1 HOUR,
+            CASE $period WHEN 'hour' THEN 1 ELSE 24 END * INTERVAL 1 HOUR
+        )) AS reached
+        FROM (
+            SELECT time_zone, min(timezone(time_zone, first_at)) AS first_local, max(timezone(time_zone, as_of)) AS last_local
+            FROM asked_about GROUP BY time_zone
+        ) AS zoned
+    ) AS listed
 ), begun AS ( -- a period begins at the first instant that is in it, also where summer time skips or repeats it
-    SELECT l.time_zone, l.label, min(timezone(l.time_zone, l.label) + o.shift) AS begins_at
+    SELECT l.time_zone, l.label, min(timezone(l.time_zone, l.label::TIMESTAMP) + o.shift * INTERVAL 1 MINUTE) AS begins_at
     FROM labels AS l
-    JOIN (SELECT unnest([-60, -30, 0, 30, 60]) * INTERVAL 1 MINUTE AS shift) AS o
-        ON timezone(l.time_zone, timezone(l.time_zone, l.label) + o.shift) >= l.label
+    JOIN (SELECT unnest([-60, -30, 0, 30, 60]) AS shift) AS o
+        ON timezone(l.time_zone, timezone(l.time_zone, l.label::TIMESTAMP) + o.shift * INTERVAL 1 MINUTE) >= l.label
     GROUP BY l.time_zone, l.label
 ), ending AS (
     SELECT *, lead(begins_at) OVER (PARTITION BY time_zone ORDER BY label) AS ends_at FROM begun
@@ -76,7 +82,7 @@ WITH asked_about AS ( -- each account's channels, with the bounds of the questio
     ) AS beside_others
     WHERE others_end IS NULL OR coalesce(ended_at, 'infinity'::TIMESTAMPTZ) > others_end
 ), looked_at AS (
-    SELECT s.*, coalesce(b."open", 0) AS before_it, coalesce(e."open", 0) AS n,
+    SELECT s.account, s.channel, s.label, s.begins_at, s.ends_at, s."at", coalesce(b."open", 0) AS before_it, coalesce(e."open", 0) AS n,
         coalesce(l."open", 0) AS by_its_end,
         CASE WHEN o.started_at <= s."at" THEN (epoch_us(s."at") - epoch_us(o.started_at)) // 1000000 END AS oldest
     FROM spans AS s

@@ -31,15 +31,16 @@ WITH {chosen}, begun AS ( -- what begins in one local hour: where there is a gap
     SELECT DISTINCT account, time_zone, "hour"
     FROM (SELECT account, time_zone, unnest(generate_series(first_hour, last_hour, INTERVAL 1 HOUR)) AS "hour" FROM merged) AS listed
 ), day_lengths AS ( -- only a day of another length than 24 hours has hours that summer time skips
-    SELECT time_zone, "day", timezone(time_zone, "day" + INTERVAL 1 DAY) - timezone(time_zone, "day"::TIMESTAMP) AS lasts
+    SELECT time_zone, "day",
+        epoch_us(timezone(time_zone, ("day" + INTERVAL 1 DAY)::TIMESTAMP)) - epoch_us(timezone(time_zone, "day"::TIMESTAMP)) AS lasts
     FROM (SELECT DISTINCT time_zone, "hour"::DATE AS "day" FROM labels) AS listed
 ), waiting AS (
     SELECT l.account, l."hour"
     FROM labels AS l
     JOIN day_lengths AS d ON d.time_zone = l.time_zone AND d."day" = l."hour"::DATE
-    WHERE d.lasts = INTERVAL 24 HOUR
+    WHERE d.lasts = 86400000000
         -- an hour that is skipped in part is there
-        OR date_trunc('hour', timezone(l.time_zone, timezone(l.time_zone, l."hour"))) = l."hour"
+        OR date_trunc('hour', timezone(l.time_zone, timezone(l.time_zone, l."hour"::TIMESTAMP))) = l."hour"
 ), replied AS (
     SELECT DISTINCT account, "hour" FROM placed
     WHERE role = 'agent' AND visible AND ($channel IS NULL OR channel = $channel)

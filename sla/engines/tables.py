@@ -1,0 +1,129 @@
+"""What stands in a lake, as the engines read it: the files of each table, their columns, and the store's own tables made of them."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from sla.errors import ReplyclockError
+from sla.lake import TABLES, WHOLE
+from sla.store import SCHEMA_VERSION
+
+# The columns of each table, by name.
+Columns = tuple[tuple[str, tuple[str, ...]], ...]
+_SQL = Path(__file__).parents[1] / "sql"
+# The columns that stand in the path of a file and not in it.
+PARTITIONS = ("account", "month")
+_COLUMNS = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"
+# Of what in the lake each of the store's tables is made.
+_MADE_OF = {
+    "messages": "lake_messages",
+    "placed": "lake_messages WHERE conversation_id IS NOT NULL",
+    "conversations": "lake_conversations",
+    "waits": "lake_waits",
+    "replies": "lake_replies",
+}
+# Columns that the lake tells in another way: a month is part of a path there.
+_OTHERWISE = {
+    ("", "month"): """CAST(concat("month", '-01') AS DATE)""",
+    ("messages", "account"): "named_account",
+    ("placed", "channel"): "coalesce(channel, platform)",
+}
+
+
+class EngineError(ReplyclockError):
+    """A lake or an engine cannot be used; says what to do."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """One table of the lake: its folder and its columns; `parted` says that account and month stand in the path of each file."""
+
+    name: str
+    folder: Path
+    columns: pa.Schema
+    parted: bool
+    empty: bool
+
+
+def files(folder: Path) -> list[Files]:
+    """Return the tables of a lake. Raises EngineError where there is none, or one that another version wrote."""
+    again = f"write it with: python -m sla export {folder}"
+    if not folder.is_dir():
+        raise EngineError(f"{folder}: there is no such folder. To have a lake there, {again}")
+    try:
+        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        version, tables = found.get("lake", "an early one"), found["tables"]
+    except FileNotFoundError:
+        raise EngineError(
+            f"{folder}: there is no lake in this folder. Name another, or {again}"
+        ) from None
+    except (OSError, ValueError, KeyError, AttributeError):
+        raise EngineError(
+            f"{folder / 'manifest.json'}: this is not what an export writes. Name another folder, or {again}"
+        ) from None
+    if version != SCHEMA_VERSION or not {*TABLES, *WHOLE} <= {*tables}:
+        raise EngineError(
+            f"{folder}: another version of Replyclock wrote this lake ({version}, this one reads {SCHEMA_VERSION}). To bring it up to date, {again}"
+        )
+    return [
+        Files(
+            name,
+            folder.resolve() / name,
+            _columns(name),
+            parted=name in TABLES,
+            empty=not tables[name],
+        )
+        for name in (*TABLES, *WHOLE)
+    ]
+
+
+def views() -> dict[str, str]:
+    """Return the SQL that makes the store's tables of the lake's, by name; what has none is the same in both."""
+    made = {}
+    for name, source in _MADE_OF.items():
+        told = [
+            _OTHERWISE.get((name, c), _OTHERWISE.get(("", c), f'"{c}"')) + f' AS "{c}"'
+            for c in dict(columns())[name]
+        ]
+        made[name] = f"SELECT {', '.join(told)} FROM {source}"  # noqa: S608 - our own names
+    return made
+
+
+@cache
+def columns() -> Columns:
+    """Return the columns of every table that SQL over a lake can name: the store's, and the lake's."""
+    found: dict[str, list[str]] = {}
+    rows = empty().execute(_COLUMNS).fetchall()
+    for table, column in rows:
+        found.setdefault(table, []).append(column)
+    for name in TABLES:
+        found[f"lake_{name}"] = _columns(name).names
+    return tuple((name, tuple(names)) for name, names in found.items())
+
+
+def empty() -> duckdb.DuckDBPyConnection:
+    """Return a database with the store's tables and no row, which knows the types of whatever is asked."""
+    return _empty().cursor()
+
+
+@cache
+def _empty() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    for part in ("schema.sql", "ledger.sql"):
+        connection.execute((_SQL / part).read_text(encoding="utf-8"))
+    return connection
+
+
+@cache
+def _columns(name: str) -> pa.Schema:
+    sql = (
+        (_SQL / "lake" / f"{name}.sql").read_text(encoding="utf-8")
+        if name in TABLES
+        else f"FROM {name}"
+    )
+    return empty().execute(f"FROM ({sql}) LIMIT 0").to_arrow_table().schema
