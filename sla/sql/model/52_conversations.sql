@@ -59,7 +59,7 @@ SELECT time_zone, quarter, date_trunc('hour', local_at) AS "hour", local_at::DAT
     (isodow(local_at) - 1) * 24 + hour(local_at) AS hour_of_week
 FROM local;
 
-INSERT INTO placed
+CREATE OR REPLACE TEMP TABLE settled AS
 WITH local AS (
     SELECT s.*, q.*,
         -- a reply is credited to who signed it, else to who sent it
@@ -70,7 +70,9 @@ WITH local AS (
 )
 SELECT l.message_id, l.scope, l.conversation_id, l.account, l.channel, l.role, l.visible, l.closing_words, l.closer, l.sent_at,
     l.position, l.agent, m.team, l."hour", l."day", l."week", l."month", l.weekday, l.hour_of_day, l.hour_of_week,
-    coalesce(l.act = 'C' AND l.position > l.start_position, false)
+    coalesce(l.act = 'C' AND l.position > l.start_position, false) AS chaser
 FROM local AS l
 -- team membership is the one at that time
 LEFT JOIN memberships AS m ON m.agent = l.agent AND l."day" >= m.since AND l."day" < m.until;
+
+INSERT INTO placed FROM settled;

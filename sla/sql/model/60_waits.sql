@@ -82,6 +82,6 @@ SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' E
     c.message_id, c.end_id, p."hour", p."day", p."week", p."month", p.weekday, p.hour_of_day,
     p.hour_of_week, m.visibility
 FROM clocked AS c
-JOIN messages AS m ON m.message_id = c.message_id
-JOIN placed AS p ON p.message_id = c.message_id
-LEFT JOIN placed AS r ON r.message_id = c.end_id;
+JOIN work AS m ON m.message_id = c.message_id
+JOIN settled AS p ON p.message_id = c.message_id
+LEFT JOIN settled AS r ON r.message_id = c.end_id;

@@ -168,6 +168,6 @@ SELECT s.message_id, s.message_key, s.scope, s.conversation_id, s.platform, s.ac
     s.apology, s.signature IS NOT NULL, s.thanked, md5(g.gist), r.message_id IS NOT NULL,
     p."hour", p."day", p."week", p."month", p.weekday, p.hour_of_day, p.hour_of_week
 FROM said AS s
-JOIN placed AS p ON p.message_id = s.message_id
+JOIN settled AS p ON p.message_id = s.message_id
 LEFT JOIN gists AS g ON g.message_id = s.message_id
 LEFT JOIN said_again AS r ON r.message_id = s.message_id;
