@@ -6,6 +6,7 @@ from ui import banner_words, banners, empty, filters, promise, words
 
 empty.stop_without_data()
 view = filters.show("account")
+empty.stop_until_told(lambda: bool(promise.of(view)))
 told = promise.of(view)
 
 st.title(words.plain(banner_words.headline(told)), anchor=False)

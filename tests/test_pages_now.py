@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from sla.expected import expected
 from sla.measures import Question, ask
 from sla.parse import Unit
 from tests.page_data import Keep, keeping, opened, title, write_log
-from ui import choice, now_words, owner, queue, reader, reads
+from ui import choice, now_words, owner, promise, queue, reader, reads
 from ui.view import view
 
 FRESH = "sample = false\nstale_after_minutes = 100000000\n"
@@ -197,3 +198,34 @@ def test_names_in_alarms_are_shown_letter_by_letter(keep, tmp_path):
 )
 def test_when_the_backlog_clears_is_told_in_words(row, said):
     assert now_words.clears(row) == said
+
+
+def test_before_the_first_renewal_the_pages_say_that_the_public_figures_are_coming(
+    keep, tmp_path, monkeypatch
+):
+    keeper = keep(write_log(tmp_path / "log.csv"))
+    monkeypatch.setattr(type(keeper), "works", True)
+    assert promise.NOT_YET in told(opened().markdown)
+    assert title(opened("banner")) == "The public figures are being worked out"
+    keeper.renew()
+    assert promise.NOT_YET not in told(opened().markdown)
+    assert title(opened("banner")) != "The public figures are being worked out"
+
+
+def test_while_the_sample_is_being_made_every_page_says_so(keep, tmp_path):
+    keeper = keep(write_log(tmp_path / "log.csv"))
+    keeper.preparing = True
+    for page in ("now", "first_reply", "team", "conversations", "banner"):
+        assert title(opened(page)) == "The sample is being prepared"
+    keeper.preparing = False
+    assert title(opened("first_reply")) != "The sample is being prepared"
+
+
+def test_what_the_public_sees_is_what_the_last_renewal_told(keep, tmp_path, monkeypatch):
+    keeper = keep(write_log(tmp_path / "log.csv"))
+    monkeypatch.setattr(type(keeper), "works", True)
+    keeper.renew()
+    keeper.told = [
+        replace(each, state="notice", notice="We know about the outage.") for each in keeper.told
+    ]
+    assert "### We know about the outage." in told(opened().markdown)

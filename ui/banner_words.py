@@ -23,8 +23,6 @@ HOW_SCORED = (
 
 def headline(told: Sequence[Expected]) -> str:
     """Return what the public sees, of all accounts or of one."""
-    if not told:
-        return "The public figures are being worked out"
     if len(told) == 1:
         return _of_one(told[0])
     figures = sum(each.state in WITH_FIGURE and not each.withdrawn for each in told)

@@ -106,9 +106,6 @@ def show(view: View) -> None:
 def track_record(view: View) -> None:
     """Show how the published promises were kept over 7, 30 and 90 days."""
     told = promise.of(view)
-    if not told:
-        st.markdown(promise.NOT_YET)
-        return
     if not any(kept.share is not None for each in told for kept in each.record):
         st.markdown(banner_words.NO_RECORD)
         return

@@ -1,5 +1,7 @@
 """What a page says when there is nothing to show, and what to do about it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ui import reads
@@ -15,7 +17,7 @@ def stop_without_data() -> None:
         st.write(
             "Northlight’s last three months are made and loaded. That takes about half a minute, once; then this page opens."
         )
-        _open_when_prepared()
+        _open_when(lambda: not keeper().preparing)
         st.stop()
     if reads.known():
         return
@@ -28,9 +30,21 @@ def stop_without_data() -> None:
     st.stop()
 
 
+def stop_until_told(told: Callable[[], bool]) -> None:
+    """Say that the public figures are being worked out, and end this page, until they are."""
+    if told():
+        return
+    st.title("The public figures are being worked out", anchor=False)
+    st.write(
+        "That takes some seconds after a start, or after the first load; then this page opens."
+    )
+    _open_when(told)
+    st.stop()
+
+
 @st.fragment(run_every=LOOK_SECONDS)
-def _open_when_prepared() -> None:
-    if not keeper().preparing:
+def _open_when(ready: Callable[[], bool]) -> None:
+    if ready():
         st.rerun()
 
 
