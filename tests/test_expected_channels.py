@@ -155,6 +155,9 @@ def test_a_ledger_from_before_channels_goes_on(tmp_path: Path) -> None:
         enter(store, [entry(each) for each in expected(store, minutes(600))], minutes(600))
     with duckdb.connect(str(path)) as older:
         older.execute("ALTER TABLE ledger DROP COLUMN channel")
+        older.execute(
+            "ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility"
+        )
         older.execute("UPDATE facts SET value = '5' WHERE name = 'schema'")
     with Store.open(path, Settings()) as store:
         enter(store, map(entry, expected_of_all(store, minutes(601))), minutes(601))
