@@ -22,8 +22,8 @@ FOLDER = Path(tempfile.gettempdir()) / "replyclock-bench"
 SEED = 7
 # Fixed, so that the same messages are made on every day; what is old is not stale here, so that nothing is left out.
 ENDS = "2026-10-31"
-# One export holds so many conversations: even, so that a broadcast is answered within its own.
-PER_CONVERSATION, AT_ONCE = 3.4, 60_000
+# One export holds so many messages.
+PER_CONVERSATION, AT_ONCE = 3.4, 200_000
 HOURS = """
 [accounts."{name}"]
 time_zone = "{zone}"
@@ -70,16 +70,33 @@ def settings_of(db: Path) -> Settings:
 
 
 def _make(folder: Path, messages: int) -> None:
-    """Load one export after the other, each of another system whose keys are its own."""
+    """Load one export after the other, as they come: each has what was written since the one before."""
     (folder / "settings.toml").write_text(SETTINGS + TEAMS, encoding="utf-8")
     db = folder / "replyclock.duckdb"
-    last = round(messages / PER_CONVERSATION)
+    every, part = folder / "every.parquet", folder / "messages.parquet"
+    write_messages(every, 0, round(messages / PER_CONVERSATION))
     with Store.open(db, settings_of(db)) as store:
-        for first in range(0, last, AT_ONCE):
-            write_messages(folder / "messages.parquet", first, min(first + AT_ONCE, last))
-            told = FileResult(f"export {first}", format="grown")
-            take_in(store, folder, told, sha256="", sample=False)
-    (folder / "messages.parquet").unlink()
+        for number in range(-(-messages // AT_ONCE)):
+            cut = """
+                COPY (SELECT * EXCLUDE file_row_number FROM read_parquet($every, file_row_number = true)
+                    WHERE file_row_number // $at_once = $number) TO $part (FORMAT parquet)"""
+            with duckdb.connect() as connection:
+                values = {
+                    "every": str(every),
+                    "part": str(part),
+                    "at_once": AT_ONCE,
+                    "number": number,
+                }
+                connection.execute(cut, values)
+            take_in(
+                store,
+                folder,
+                FileResult(f"export {number}", format="grown"),
+                sha256="",
+                sample=False,
+            )
+    every.unlink()
+    part.unlink()
 
 
 def write_messages(path: Path, first: int, until: int) -> None:

@@ -110,7 +110,10 @@ SELECT * FROM timed WHERE sent_at < $ends::TIMESTAMPTZ;
 
 COPY (
     SELECT t.platform, CAST($first AS VARCHAR) AS namespace, CAST(1500000000000000000 + t.id AS VARCHAR) AS message_key, t.account, t.channel,
-        CASE t.platform WHEN 'zendesk' THEN CAST(t.chat AS VARCHAR) WHEN 'whatsapp' THEN t.customer END AS thread_key,
+        CASE
+            WHEN t.platform = 'zendesk' THEN CAST(t.chat AS VARCHAR)
+            WHEN t.platform = 'whatsapp' OR t.visibility = 'private' THEN t.customer
+        END AS thread_key,
         CASE
             WHEN t.platform <> 'x' THEN NULL
             WHEN t.nth > 2 AND chance(t.id, 'branch') < 0.1 THEN CAST(1500000000000000000 + t.id - 2 AS VARCHAR)

@@ -11,10 +11,9 @@ chosen = filters.show("account", "channel", "target", "clock")
 @st.fragment(run_every=reads.RENEW_SECONDS)
 def now() -> None:
     view = chosen.renewed()
-    waiting = {t: reads.one("still_waiting", view.question(target=t)) for t in view.targets}
-    whole = waiting[view.choice.target]
+    whole = reads.one("still_waiting", view.question())
     st.title(words.waiting(whole), anchor=False, help=words.definition("waiting_now"))
-    board.over_targets(waiting)
+    over = st.container()
     alarms, clears, public = st.container(), st.container(), st.container()
     people, day = st.columns([3, 2], gap="large")
     # The chart is asked for first: a browser draws it while the rest is worked out.
@@ -22,6 +21,8 @@ def now() -> None:
         st.header(words.today(view), anchor=False)
         rates = st.container()
         queue.over_day(view)
+    with over:
+        board.over_targets(view)
     with alarms:
         board.alarms(view)
     with clears:

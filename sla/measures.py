@@ -259,6 +259,7 @@ def compose(measure: Measure, question: Question) -> str:
         "curve",
         "judged",
         "chosen",
+        "lately",
         "followed",
         "reach",
         "sent",

@@ -63,7 +63,7 @@ def test_the_chart_holds_the_hours_of_the_story_and_names_the_silence(keep):
     (row,) = shown.rows("wrong_days")
     hours = wrong.hours(row, shown)
     assert [hour["messages_in"] for hour in hours][9:17] == [6, 6, 6, 30, 37, 40, 10, 6]
-    figure = course.day(hours, row)
+    figure = course.day(hours, row).figure()
     assert [len(trace.x) for trace in figure.data] == [24] * 7
     said = [note.text for note in figure.layout.annotations]
     assert "no reply for 2 h 28 min" in said

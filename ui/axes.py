@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from math import log10
 from typing import Any, Final
 
-import plotly.graph_objects as go
 from babel.dates import format_skeleton
 
 from sla.durations import DAY, HOUR, MINUTE
 from sla.measures import Key
 from ui import look, reader, words
+from ui.chart import Chart
 
 _TICKS: Final = (
     1, 10, MINUTE, 10 * MINUTE, HOUR, 2 * HOUR, 8 * HOUR, DAY, 3 * DAY, 7 * DAY, 28 * DAY, 365 * DAY, 3650 * DAY,
@@ -81,7 +81,7 @@ def with_gaps(rows: Sequence[dict[str, Any]], step: Key) -> list[dict[str, Any]]
     return told
 
 
-def mark_target(figure: go.Figure, target: int, *, across: bool, beyond: bool = False) -> None:
+def mark_target(figure: Chart, target: int, *, across: bool, beyond: bool = False) -> None:
     """Draw a labelled line at a target: across the chart when waits go upwards, upright otherwise.
 
     The name of an upright line stands before it, or `beyond` it where another line is near.

@@ -5,11 +5,10 @@ from datetime import date, datetime
 from html import escape
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
 from sla.measures import Key, Row
 from sla.settings import Reference
 from ui import axes, look, now_words, reader, references
+from ui.chart import Chart
 from ui.reader import number, share
 from ui.view import View, title
 
@@ -21,7 +20,7 @@ _PANELS: Final = (
 )
 
 
-def per_hour(rows: Sequence[Row], view: View) -> go.Figure:
+def per_hour(rows: Sequence[Row], view: View) -> Chart:
     """Draw messages in and replies out for each hour of a day, each beside what is usual for that hour of the week."""
     known = any(row["usual_in"] is not None for row in rows)
     figure = look.figure(height=320, x=f"hour of the day ({view.local_time})", y="", legend=known)
@@ -38,7 +37,7 @@ def per_hour(rows: Sequence[Row], view: View) -> go.Figure:
 
 
 def _panel(
-    figure: go.Figure,
+    figure: Chart,
     rows: Sequence[Row],
     panel: tuple[str, str, str, str, str, tuple[float, float]],
 ) -> None:
@@ -64,7 +63,7 @@ def _panel(
         line={"shape": "hvh", "color": look.USUAL, "width": 2},
         hoverinfo="skip",
     )
-    shape = figure.layout.yaxis.to_plotly_json() | axes.counts(
+    shape = figure.layout["yaxis"] | axes.counts(
         row[each] for row in rows for each in (column, usual)
     )
     figure.update_layout(
@@ -75,7 +74,7 @@ def _panel(
 
 def outcomes(
     rows: Sequence[Row], filling: Mapping[date | datetime, bool], step: Key, view: View
-) -> go.Figure:
+) -> Chart:
     """Draw how many waits were answered, are undecided, or were given up, in each period."""
     figure = look.figure(
         height=320, x=f"{step} in which the wait began ({view.local_time})", y="waits", legend=True
@@ -105,7 +104,7 @@ def outcomes(
     return figure
 
 
-def rates(rows: Sequence[Row], key: Key, lines: Sequence[Reference] = ()) -> go.Figure:
+def rates(rows: Sequence[Row], key: Key, lines: Sequence[Reference] = ()) -> Chart:
     """Draw the response rate of each channel or account as a bar from zero, labelled with its n; others' as lines."""
     figure = look.figure(height=(84 if lines else 60) + 32 * len(rows), x="response rate", y="")
     references.upright(figure, lines)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol, Self
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from sla import periods
@@ -15,6 +14,7 @@ from sla.measures import Key, Row, Waits
 from ui import choice as choices
 from ui import look, reads
 from ui.bars import name
+from ui.chart import Chart
 from ui.view import View
 
 PAGE: Final = "../pages/conversations.py"
@@ -78,7 +78,7 @@ def _span(bounds: tuple[int, int] | None) -> str | None:
 class Leads(Protocol):
     """Whatever shows a chart, and leads from it to what is behind it."""
 
-    def chart(self, figure: go.Figure, alt: str, key: str) -> None:
+    def chart(self, figure: Chart, alt: str, key: str) -> None:
         """Show the figure and the way on; `key` is "chart", the measure, and what else tells it from others."""
 
 
@@ -169,17 +169,17 @@ class Behind:
 
         return cls(whole, of_point)
 
-    def chart(self, figure: go.Figure, alt: str, key: str) -> None:
+    def chart(self, figure: Chart, alt: str, key: str) -> None:
         """Show the figure; a click leads to the waits behind the point, the link below it to all of them.
 
         `key` is "chart", the measure, and what else tells it from others.
         """
         config = look.config(key.split()[1])
         if self.of_point is None:
-            st.plotly_chart(figure, config=config, alt=alt)
+            st.plotly_chart(figure.figure(), config=config, alt=alt)
         else:
             picked = st.plotly_chart(
-                figure,
+                figure.figure(),
                 config=config,
                 alt=alt,
                 key=key,

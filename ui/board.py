@@ -126,8 +126,9 @@ def _public_table(told: Sequence[Expected]) -> None:
         )
 
 
-def over_targets(waiting: Mapping[int, Row]) -> None:
-    """Show how many of those waiting are over each target in seconds."""
+def over_targets(view: View) -> None:
+    """Show how many of those waiting are over each target."""
+    waiting = {t: reads.one("still_waiting", view.question(target=t)) for t in view.targets}
     over = {target: row["over_target"] for target, row in waiting.items() if row["waiting"]}
     if over:
         st.markdown(" ".join(_over(target, n) for target, n in over.items()))

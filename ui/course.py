@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import plotly.graph_objects as go
 from babel.dates import format_skeleton
 
 from sla.measures import Row
 from ui import look, reader, wrong_words
+from ui.chart import Chart
 from ui.reader import number
 
 # Each panel: what it counts, what is usual, its title, its colour, and where it stands, from the bottom of the chart to its top.
@@ -20,7 +20,7 @@ _PANELS: Final = (
 _HOUR: Final = timedelta(hours=1)
 
 
-def day(rows: Sequence[Row], row: Row) -> go.Figure:
+def day(rows: Sequence[Row], row: Row) -> Chart:
     """Draw the hours of a day's story in three panels above each other; what is usual is a dotted line."""
     zone = reader.zone_name(wrong_words.zone(row).key)
     figure = look.figure(height=560, x=f"hour ({zone})", y="", legend=True)
@@ -36,7 +36,7 @@ def day(rows: Sequence[Row], row: Row) -> go.Figure:
 
 
 def _panel(
-    figure: go.Figure,
+    figure: Chart,
     rows: Sequence[Row],
     told: tuple[str, str, str, str],
     place: int,
@@ -96,7 +96,7 @@ def _hover(row: Row, column: str, usual: str, name: str) -> str:
     return told
 
 
-def _chasers(figure: go.Figure, rows: Sequence[Row]) -> None:
+def _chasers(figure: Chart, rows: Sequence[Row]) -> None:
     """Draw which of the messages came from people who waited already, within the bars of all of them."""
     figure.add_bar(
         x=[_middle(row["hour"]) for row in rows],
@@ -107,7 +107,7 @@ def _chasers(figure: go.Figure, rows: Sequence[Row]) -> None:
     )
 
 
-def _silence(figure: go.Figure, row: Row) -> None:
+def _silence(figure: Chart, row: Row) -> None:
     if row["silent_from"] is None:
         return
     since, until = (_local(row[f"silent_{end}"], row) for end in ("from", "until"))
@@ -122,7 +122,7 @@ def _silence(figure: go.Figure, row: Row) -> None:
     )  # fmt: skip
 
 
-def _cleared(figure: go.Figure, rows: Sequence[Row], row: Row) -> None:
+def _cleared(figure: Chart, rows: Sequence[Row], row: Row) -> None:
     if row["cleared_at"] is None or _local(row["cleared_at"], row) > rows[-1]["hour"] + _HOUR:
         return
     at, domain = _local(row["cleared_at"], row), _PANELS[1][4]

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-import plotly.graph_objects as go
-
 from sla.measures import Row
 from ui import axes, look, team_words, words
+from ui.chart import Chart
 from ui.reader import number, share
 from ui.team import Team
 
@@ -20,7 +19,7 @@ _LOOKS = (
 )
 
 
-def funnel(team: Team, limits: Sequence[Row]) -> go.Figure:
+def funnel(team: Team, limits: Sequence[Row]) -> Chart:
     """Draw those who can be compared, each at its adjusted share, between the limits for its count."""
     figure = look.figure(
         height=440,
@@ -46,7 +45,7 @@ def funnel(team: Team, limits: Sequence[Row]) -> go.Figure:
     return figure
 
 
-def _limits(figure: go.Figure, limits: Sequence[Row]) -> None:
+def _limits(figure: Chart, limits: Sequence[Row]) -> None:
     counts = [row["n"] for row in limits]
     line: dict[str, Any] = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     for column, dash, fill in (

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from sla.measures import Row
 from ui import channels_words, look, reader, tables, words
 from ui.behind import PAGE, Address
+from ui.chart import Chart
 from ui.view import View, title
 
 # What was asked for last, until its list is shown.
@@ -28,7 +28,7 @@ class HandedOff:
     bars: Mapping[str, Part]
     parts: Sequence[str]
 
-    def chart(self, figure: go.Figure, alt: str, key: str) -> None:
+    def chart(self, figure: Chart, alt: str, key: str) -> None:
         """Show the figure; a click lists the replies of that part of a bar, the button below it all of them."""
 
         def ask() -> None:
@@ -38,7 +38,7 @@ class HandedOff:
                 st.session_state[_ASKED] = found[0]
 
         st.plotly_chart(
-            figure,
+            figure.figure(),
             config=look.config(key.split()[1]),
             alt=alt,
             key=key,

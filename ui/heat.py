@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import log10
 from typing import Any
 
-import plotly.graph_objects as go
-
 from sla.measures import Row
 from ui import axes, look, reader, team_words
+from ui.chart import Chart
 from ui.reader import number, share
 from ui.view import View
 from ui.words import cell
@@ -18,7 +17,7 @@ _WEEKDAYS = tuple(range(7))
 
 def week(
     rows: Sequence[Row], measure: str, view: View, say: Callable[[Row, str], str] = cell
-) -> go.Figure:
+) -> Chart:
     """Draw a measure for each hour of the week; what rests on few cases is paler. `say` tells one hour."""
     figure = look.figure(
         height=300, x=f"hour in which the customer wrote ({view.local_time})", y=""
@@ -53,7 +52,7 @@ def week(
     return figure
 
 
-def _points(figure: go.Figure, told: Mapping[tuple[int, int], str]) -> None:
+def _points(figure: Chart, told: Mapping[tuple[int, int], str]) -> None:
     """Lay a mark that nobody sees over each cell: a map of colours itself cannot be clicked."""
     figure.add_scatter(
         x=[hour for _, hour in told],
@@ -66,7 +65,7 @@ def _points(figure: go.Figure, told: Mapping[tuple[int, int], str]) -> None:
     )
 
 
-def counts(rows: Sequence[Row], column: str, view: View) -> go.Figure:
+def counts(rows: Sequence[Row], column: str, view: View) -> Chart:
     """Draw how many of something there were in each hour of the week."""
     most = max((row[column] for row in rows), default=0) or 1
     scale = {
@@ -78,7 +77,7 @@ def counts(rows: Sequence[Row], column: str, view: View) -> go.Figure:
     return _hours(rows, column, "hour in which the reply was sent", scale, view)
 
 
-def coverage(rows: Sequence[Row], view: View) -> go.Figure:
+def coverage(rows: Sequence[Row], view: View) -> Chart:
     """Draw the share of hours with a reply, among those in which somebody waited."""
     scale = {
         "cmin": 0,
@@ -89,9 +88,7 @@ def coverage(rows: Sequence[Row], view: View) -> go.Figure:
     return _hours(rows, "coverage", "hour in which somebody waited", scale, view)
 
 
-def _hours(
-    rows: Sequence[Row], column: str, x: str, scale: dict[str, Any], view: View
-) -> go.Figure:
+def _hours(rows: Sequence[Row], column: str, x: str, scale: dict[str, Any], view: View) -> Chart:
     cells = {(row["weekday"], row["hour_of_day"]): row for row in rows}
     figure = look.figure(height=300, x=f"{x} ({view.local_time})", y="")
     figure.add_heatmap(
@@ -120,7 +117,7 @@ def _hours(
     return figure
 
 
-def _week_axes(figure: go.Figure) -> None:
+def _week_axes(figure: Chart) -> None:
     figure.update_xaxes(
         range=[-0.5, 23.5],
         tickvals=_HOURS[::3],

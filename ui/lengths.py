@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-import plotly.graph_objects as go
-
 from sla.measures import Key, Row
 from ui import axes, look, reader, replies_words, words
+from ui.chart import Chart
 from ui.reader import number, share
 from ui.view import View
 
@@ -19,7 +18,7 @@ def colour(up_to: int | None, view: View) -> str:
     return look.LATER
 
 
-def distribution(rows: Sequence[Row], view: View) -> go.Figure:
+def distribution(rows: Sequence[Row], view: View) -> Chart:
     """Draw how many waits took how long; what is still open stands on top, by its age so far."""
     figure = look.figure(height=360, x="how long the wait took", y="waits", legend=True)
     names = [replies_words.band(row) for row in rows]
@@ -45,7 +44,7 @@ def distribution(rows: Sequence[Row], view: View) -> go.Figure:
 
 
 def _lengths(
-    figure: go.Figure,
+    figure: Chart,
     names: Sequence[str],
     rows: Sequence[Row],
     shown: Sequence[int | None],
@@ -76,7 +75,7 @@ def hit_rates(
     filling: Mapping[int, Mapping[date | datetime, bool]],
     step: Key,
     view: View,
-) -> go.Figure:
+) -> Chart:
     """Draw the hit rate in each period against each target, with its worst and best case as a bar."""
     figure = look.figure(
         height=300,
@@ -96,7 +95,7 @@ def hit_rates(
 
 
 def _rates(
-    figure: go.Figure,
+    figure: Chart,
     rows: Sequence[Row],
     step: Key,
     target: int,
@@ -126,7 +125,7 @@ def _rates(
     )
 
 
-def _cases(figure: go.Figure, rows: Sequence[Row], step: Key, painted: str) -> None:
+def _cases(figure: Chart, rows: Sequence[Row], step: Key, painted: str) -> None:
     """Draw from the worst to the best case of each period; where nothing is undecided both are the hit rate."""
     open_ended = [row for row in rows if row["undecided"]]
     figure.add_scatter(
@@ -139,7 +138,7 @@ def _cases(figure: go.Figure, rows: Sequence[Row], step: Key, painted: str) -> N
     )
 
 
-def in_and_out(by_target: Mapping[int, Sequence[Row]], view: View) -> go.Figure:
+def in_and_out(by_target: Mapping[int, Sequence[Row]], view: View) -> Chart:
     """Draw the hit rate of those who wrote in and out of opening hours against each target, as bars from zero."""
     figure = look.figure(height=90 + 56 * len(by_target), x="hit rate", y="", legend=True)
     for target, rows in reversed(list(by_target.items())):
@@ -165,15 +164,13 @@ def in_and_out(by_target: Mapping[int, Sequence[Row]], view: View) -> go.Figure:
             ],
             hoverinfo="text",
         )
-    figure.update_layout(barmode="group", legend_traceorder="reversed")
+    figure.update_layout(barmode="group", legend={"traceorder": "reversed"})
     figure.update_xaxes(range=[0, 1], **axes.shares())
     figure.update_yaxes(showgrid=False, type="category")
     return figure
 
 
-def two_curves(
-    curves: Mapping[str, Sequence[Row]], named: Mapping[str, str], view: View
-) -> go.Figure:
+def two_curves(curves: Mapping[str, Sequence[Row]], named: Mapping[str, str], view: View) -> Chart:
     """Draw the response curves of two spans, each with its 95 % band; the earlier one is dashed."""
     figure = look.figure(
         height=360, x="time since the customer wrote (log scale)", y="answered", legend=True

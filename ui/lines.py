@@ -4,10 +4,9 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-import plotly.graph_objects as go
-
 from sla.measures import Key, Row
 from ui import axes, look, reader, words
+from ui.chart import Chart
 from ui.reader import duration, number, share
 from ui.view import View
 from ui.words import quantile
@@ -19,7 +18,7 @@ def trend(
     step: Key,
     view: View,
     what: str = "first reply",
-) -> go.Figure:
+) -> Chart:
     """Draw the time to a reply in each period: half and 9 of 10 are answered within it; `what` names the reply."""
     figure = look.figure(
         height=360,
@@ -57,7 +56,7 @@ def trend(
     return figure
 
 
-def _beyond(figure: go.Figure, rows: Sequence[Row], step: Key, top: float) -> None:
+def _beyond(figure: Chart, rows: Sequence[Row], step: Key, top: float) -> None:
     """Mark at the top of the chart where fewer than 9 of 10 are answered so far."""
     unreached = [row for row in rows if row["p90_seconds"] is None and row["beyond_seconds"]]
     if unreached:
@@ -89,7 +88,7 @@ def _trend_told(
     )
 
 
-def curve(points: Sequence[Row], view: View) -> go.Figure:
+def curve(points: Sequence[Row], view: View) -> Chart:
     """Draw the share answered by each second as a step with its 95 % band, coloured by the limits it falls under."""
     figure = look.figure(
         height=360, x="time since the customer wrote (log scale)", y="answered", legend=True
@@ -126,7 +125,7 @@ def curve(points: Sequence[Row], view: View) -> go.Figure:
     return figure
 
 
-def _band(figure: go.Figure, points: Sequence[Row], seconds: Sequence[int | None]) -> None:
+def _band(figure: Chart, points: Sequence[Row], seconds: Sequence[int | None]) -> None:
     """Draw between which shares the curve lies with 95 % confidence at each second."""
     for column, fill, name in (("low", None, ""), ("high", "tonexty", "95 % band")):
         figure.add_scatter(

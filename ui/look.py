@@ -12,6 +12,7 @@ import plotly.io as pio
 import streamlit as st
 
 from ui import reader
+from ui.chart import Chart
 
 # The colour language: how soon an answer came, or that it is still to come.
 WITHIN_FIRST: Final = "#009E73"
@@ -104,14 +105,15 @@ def pale(colour: str, alpha: float = 0.3) -> str:
 
 
 @cache
-def _template() -> go.layout.Template:
-    """Return Streamlit's look with the house's on top: merged once, as that takes longer than all else of a figure."""
-    return pio.templates.merge_templates("streamlit", _HOUSE)
+def _template() -> dict[str, Any]:
+    """Return Streamlit's look with the house's on top, merged once."""
+    merged: dict[str, Any] = pio.templates.merge_templates("streamlit", _HOUSE).to_plotly_json()
+    return merged
 
 
-def figure(*, height: int, x: str, y: str, legend: bool = False) -> go.Figure:
+def figure(*, height: int, x: str, y: str, legend: bool = False) -> Chart:
     """Return an empty figure in the house's look; `x` and `y` name the axes with their units."""
-    return go.Figure(
+    return Chart(
         layout={
             "template": _template(),
             "paper_bgcolor": _paper(),
@@ -136,7 +138,7 @@ def figure(*, height: int, x: str, y: str, legend: bool = False) -> go.Figure:
     )
 
 
-def name_panel(made: go.Figure, name: str, top: float) -> None:
+def name_panel(made: Chart, name: str, top: float) -> None:
     """Write the name of a panel above it; `top` is where it ends, from the bottom of the chart, 0, to its top, 1."""
     made.add_annotation(
         x=0, xref="paper", xanchor="left", y=top, yref="paper", yanchor="bottom",

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from html import escape
 
-import plotly.graph_objects as go
-
 from sla.measures import Key, Row
 from ui import axes, channels_words, look, reader
+from ui.chart import Chart
 from ui.reader import duration, number, share
 from ui.view import View
 
@@ -45,7 +44,7 @@ def with_curve(rows: Sequence[Row], view: View) -> list[str]:
     return [channel for channel in colours(view) if channel in there]
 
 
-def over_time(rows: Sequence[Row], step: Key, view: View) -> go.Figure:
+def over_time(rows: Sequence[Row], step: Key, view: View) -> Chart:
     """Draw the share of waits begun on each channel in each period; public ones stand below private ones."""
     figure = look.figure(
         height=380,
@@ -100,7 +99,7 @@ def _running(start: date, step: Key, view: View) -> bool:
     return began + _LENGTHS[step] > known
 
 
-def curves(rows: Sequence[Row], view: View) -> go.Figure:
+def curves(rows: Sequence[Row], view: View) -> Chart:
     """Draw the response curve of each channel: the share of first waits answered by each second."""
     figure = look.figure(
         height=400, x="time since the customer wrote (log scale)", y="answered", legend=True
@@ -136,7 +135,7 @@ def curves(rows: Sequence[Row], view: View) -> go.Figure:
     return figure
 
 
-def hand_offs(rows: Sequence[Row]) -> go.Figure:
+def hand_offs(rows: Sequence[Row]) -> Chart:
     """Draw what happened after the replies that moved a customer elsewhere, by channel and kind."""
     figure = look.figure(height=120 + 36 * len(rows), x="replies", y="", legend=True)
     upwards = list(reversed(rows))

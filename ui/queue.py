@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from sla.measures import Row
 from ui import axes, figures, look, now_words, reader, reads, tables, words
 from ui.behind import Address, Behind, Point, address
+from ui.chart import Chart
 from ui.view import View
 
 _HOUR: Final = timedelta(hours=1)
@@ -54,7 +54,7 @@ def over_day(view: View) -> None:
     )
 
 
-def drawn(rows: Sequence[Row], pace: Row, view: View) -> go.Figure:
+def drawn(rows: Sequence[Row], pace: Row, view: View) -> Chart:
     """Draw how many wait, beside what is usual, and where the queue goes on to at the pace of the last hour."""
     figure = look.figure(
         height=250, x=f"time of the day ({view.local_time})", y="people waiting", legend=True
@@ -104,7 +104,7 @@ def drawn(rows: Sequence[Row], pace: Row, view: View) -> go.Figure:
     return figure
 
 
-def _clears(figure: go.Figure, pace: Row, view: View) -> bool:
+def _clears(figure: Chart, pace: Row, view: View) -> bool:
     """Draw the way to an empty queue; return whether there is one."""
     if not pace["waiting"] or pace["clears_seconds"] is None:
         return False

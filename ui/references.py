@@ -5,12 +5,12 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from sla.measures import Key, Row
 from sla.settings import Reference
 from ui import axes, look, reader, words
+from ui.chart import Chart
 from ui.reader import number, share
 from ui.view import View
 
@@ -23,7 +23,7 @@ def over_time(
     step: Key,
     view: View,
     lines: Sequence[Reference],
-) -> go.Figure:
+) -> Chart:
     """Draw the response rate of each period among those that others published, each line named at its end."""
     figure = look.figure(
         height=320, x=f"{step} in which the wait began ({view.local_time})", y="response rate"
@@ -69,7 +69,7 @@ def _told(row: Row, step: Key, *, fills: bool) -> str:
     )
 
 
-def upright(figure: go.Figure, lines: Sequence[Reference]) -> None:
+def upright(figure: Chart, lines: Sequence[Reference]) -> None:
     """Draw the lines across bars that lie on their side; their names are told beside the chart."""
     for each in lines:
         figure.add_vline(x=each.share, line=_LINE, layer="below")

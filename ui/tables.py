@@ -9,20 +9,20 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from pandas.io.formats.style import Styler
 
 from sla.measures import Row, as_told, named
 from ui import look, reader
 from ui.behind import Leads
+from ui.chart import Chart
 
 # A grid with more cells than this shows plain values: to put each into words would take longer than anybody reads.
 CELLS: Final = 100_000
 
 
 def chart(
-    figure: go.Figure,
+    figure: Chart,
     alt: str,
     measure: str,
     rows: Sequence[Row],
@@ -35,7 +35,7 @@ def chart(
     `key` tells charts of one measure and the same keys apart.
     """
     if behind is None:
-        st.plotly_chart(figure, config=look.config(measure), alt=alt)
+        st.plotly_chart(figure.figure(), config=look.config(measure), alt=alt)
     else:
         behind.chart(figure, alt, key=f"chart {measure} {' '.join(by)} {key}".rstrip())
     _folded(measure, rows, by, alt, key)

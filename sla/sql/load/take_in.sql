@@ -48,8 +48,9 @@ INSERT INTO versions SELECT * FROM removed WHERE load_id <> (SELECT max(load_id)
 
 DELETE FROM messages WHERE message_id IN (SELECT message_id FROM arrivals WHERE newer);
 
+-- In the order of time, which everything that is made of them keeps: who asks about a month reads little else.
 CREATE OR REPLACE TEMP TABLE numbered AS
-SELECT * REPLACE (coalesce(message_id, nextval('message_ids')) AS message_id) FROM arrivals;
+SELECT * REPLACE (coalesce(message_id, nextval('message_ids')) AS message_id) FROM (SELECT * FROM arrivals ORDER BY sent_at);
 
 INSERT INTO messages
 SELECT message_id, load_id, platform, namespace, message_key, account, channel, thread_key, reply_to_key,

@@ -21,14 +21,11 @@ accounts AS (
         ) AS labels
     ) AS labelled
     WHERE timezone(time_zone, begins_at) = "hour"
-), spoken AS (
-    SELECT account, "hour", week, sent_at, role, chaser
+), weeks AS (
+    SELECT account, week, count(*) AS n, row_number() OVER (PARTITION BY account ORDER BY week) AS place
     FROM placed
     WHERE visible AND role IN ('customer', 'agent')
         AND ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
-), weeks AS (
-    SELECT account, week, count(*) AS n, row_number() OVER (PARTITION BY account ORDER BY week) AS place
-    FROM spoken
     GROUP BY account, week
 ), first_asked AS ( -- the first week that is asked about, by its place among the account's
     SELECT w.account, min(w.place) AS place
@@ -43,21 +40,34 @@ accounts AS (
     JOIN accounts AS a ON a.account = w.account
     JOIN first_asked AS f ON f.account = w.account AND w.place >= f.place - 9
     GROUP BY w.account
+), reached_weeks AS ( -- joined by them, so that no other is read
+    SELECT w.account, w.week, w.n
+    FROM weeks AS w
+    JOIN reached AS r ON r.account = w.account AND w.week >= r.week
 ), said AS (
-    SELECT s.*
-    FROM spoken AS s
-    JOIN reached AS r ON r.account = s.account AND s.week >= r.week
+    SELECT p.account, p."hour", p.sent_at, p.role, p.chaser
+    FROM placed AS p
+    JOIN reached_weeks AS r ON r.account = p.account AND r.week = p.week
+    WHERE p.visible AND p.role IN ('customer', 'agent')
+        AND ($account IS NULL OR p.account = $account) AND ($channel IS NULL OR p.channel = $channel)
 ), hours AS (
     SELECT a.account, a.time_zone, a.as_of, z."hour", z.begins_at, w.n >= 10 AS tells
     FROM accounts AS a
-    JOIN reached AS r ON r.account = a.account
-    JOIN weeks AS w ON w.account = a.account AND w.week >= r.week
+    JOIN reached_weeks AS w ON w.account = a.account
     JOIN zone_hours AS z ON z.time_zone = a.time_zone AND date_trunc('week', z."hour")::DATE = w.week
         AND z.begins_at <= a.as_of AND z.begins_at + INTERVAL 1 HOUR > a.first_at
+), begun_in AS ( -- the weeks in which somebody can have begun to wait who waits then
+    SELECT r.account, unnest(generate_series(
+        date_trunc('week', timezone(a.time_zone, r.begins_at) - CAST($horizon AS BIGINT) * INTERVAL 1 SECOND - INTERVAL 1 DAY),
+        timezone(a.time_zone, a.as_of), INTERVAL 7 DAY
+    ))::DATE AS week
+    FROM reached AS r
+    JOIN accounts AS a ON a.account = r.account
 ), lasting AS (
     SELECT w.account, w.started_at, least(coalesce(w.ended_at, 'infinity'::TIMESTAMPTZ),
             make_timestamptz(epoch_us(w.started_at) + CAST($horizon AS BIGINT) * 1000000)) AS ended_at
     FROM waits AS w
+    JOIN begun_in AS b ON b.account = w.account AND b.week = w.week
     JOIN reached AS r ON r.account = w.account
     WHERE w.outcome <> 'bot' AND NOT w.unknown AND (w.ended_at IS NULL OR w.ended_at > w.started_at)
         AND (w.ended_at IS NULL OR w.ended_at >= r.begins_at)
@@ -65,34 +75,41 @@ accounts AS (
         AND ($waits = 'all' OR w."first" = ($waits = 'first'))
         AND ($account IS NULL OR w.account = $account) AND ($channel IS NULL OR w.channel = $channel)
 ), changes AS (
-    SELECT account, instant, CAST(sum(more) AS BIGINT) AS more
+    SELECT e.account, e.instant, CAST(sum(e.more) AS BIGINT) AS more
     FROM (
         SELECT account, started_at AS instant, 1 AS more FROM lasting
         UNION ALL
         SELECT account, ended_at, -1 FROM lasting
         UNION ALL
         SELECT account, begins_at, 0 FROM hours
-    ) AS each_one
-    GROUP BY account, instant
+    ) AS e
+    JOIN accounts AS a ON a.account = e.account
+    WHERE e.instant <= a.as_of
+    GROUP BY e.account, e.instant
+), quarters AS ( -- each quarter of an hour, and the hour in which it lies: no hour begins within one
+    SELECT account, "hour", unnest(generate_series(
+        epoch_us(begins_at) // 900000000,
+        coalesce(lead(epoch_us(begins_at)) OVER (PARTITION BY account ORDER BY begins_at), epoch_us(as_of) + 900000000) // 900000000 - 1
+    )) AS quarter
+    FROM hours
 ), backlog AS ( -- how many wait from an instant on, and the hour in which it lies
-    SELECT w.account, w.instant, w.waiting, h."hour"
+    SELECT w.account, w.instant, w.waiting, q."hour"
     FROM (
         SELECT account, instant, CAST(sum(more) OVER (
             PARTITION BY account ORDER BY instant ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS BIGINT) AS waiting
         FROM changes
     ) AS w
-    ASOF JOIN hours AS h ON h.account = w.account AND h.begins_at <= w.instant
-    WHERE w.instant <= h.as_of
+    JOIN quarters AS q ON q.account = w.account AND q.quarter = epoch_us(w.instant) // 900000000
 ), counted AS (
     SELECT account, "hour", count(CASE WHEN role = 'customer' THEN 1 END) AS messages_in,
         count(CASE WHEN role = 'agent' THEN 1 END) AS replies_out, count(CASE WHEN chaser THEN 1 END) AS chasers
     FROM said GROUP BY account, "hour"
 ), tops AS (
-    SELECT account, "hour", max(waiting) AS highest FROM backlog GROUP BY account, "hour"
+    SELECT account, "hour", max(waiting) AS highest, min(waiting) AS lowest FROM backlog GROUP BY account, "hour"
 ), filled AS (
     SELECT h.account, h.time_zone, h.as_of, h."hour", h.begins_at, h.tells, coalesce(c.messages_in, 0) AS messages_in, coalesce(c.replies_out, 0) AS replies_out,
-        coalesce(c.chasers, 0) AS chasers, coalesce(t.highest, 0) AS highest
+        coalesce(c.chasers, 0) AS chasers, coalesce(t.highest, 0) AS highest, t.lowest
     FROM hours AS h
     LEFT JOIN counted AS c ON c.account = h.account AND c."hour" = h."hour"
     LEFT JOIN tops AS t ON t.account = h.account AND t."hour" = h."hour"

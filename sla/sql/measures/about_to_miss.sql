@@ -7,13 +7,17 @@
 -- over_target: those older than the target
 -- about_to_miss: those older than three quarters of the target, and not over it
 -- share: about_to_miss / waiting; empty when nobody waits
-WITH {chosen}, counted AS (
+WITH {chosen}, {lately}, waiting AS (
+    SELECT c.*
+    FROM chosen AS c
+    JOIN lately AS d ON d.account = c.account AND d.channel = c.channel AND d."day" = c."day"
+    WHERE c.outcome = 'open' AND epoch_us(c.as_of) - epoch_us(c.started_at) <= CAST($horizon AS BIGINT) * 1000000
+), counted AS (
     SELECT {keys}
         count(*) AS waiting,
         count(CASE WHEN elapsed > $target THEN 1 END) AS over_target,
         count(CASE WHEN elapsed <= $target AND elapsed * 4 > CAST($target AS BIGINT) * 3 THEN 1 END) AS about_to_miss
-    FROM chosen
-    WHERE outcome = 'open' AND epoch_us(as_of) - epoch_us(started_at) <= CAST($horizon AS BIGINT) * 1000000
+    FROM waiting
     {group_by}
 )
 SELECT {keys} waiting, over_target, about_to_miss, about_to_miss / nullif(waiting, 0) AS share

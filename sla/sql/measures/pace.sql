@@ -8,19 +8,20 @@
 -- begun: waits begun in the hour up to as of, the latest one of several accounts
 -- ended: waits answered or closed in that hour, those given up before then left out
 -- clears_seconds: time until nobody waits at this pace; 0 when nobody does; empty when the queue does not shrink
-WITH {chosen}, latest AS (
+WITH {chosen}, {lately}, latest AS (
     SELECT {keys} max(as_of) AS latest_at
     FROM known
     WHERE ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
     {group_by}
-), lately AS ( -- whatever waits, and is not given up, or ended in the last hour before that, began so lately
-    SELECT *, epoch_us(coalesce(ended_at, as_of)) - epoch_us(started_at) <= CAST($horizon AS BIGINT) * 1000000 AS in_time
-    FROM chosen
+), turned AS ( -- whatever waits, and is not given up, or ended in the last hour before that, began so lately
+    SELECT c.*, epoch_us(coalesce(ended_at, as_of)) - epoch_us(started_at) <= CAST($horizon AS BIGINT) * 1000000 AS in_time
+    FROM chosen AS c
+    JOIN lately AS d ON d.account = c.account AND d.channel = c.channel AND d."day" = c."day"
     WHERE epoch_us(as_of) - epoch_us(started_at) <= (CAST($horizon AS BIGINT) + 3600) * 1000000
 ), beside AS (
     SELECT {counted_keys} c.latest_at, q.outcome, q.unknown, q.started_at, q.ended_at, q.in_time
     FROM latest AS c
-    LEFT JOIN lately AS q ON {same_keys}
+    LEFT JOIN turned AS q ON {same_keys}
 ), counted AS (
     SELECT {keys}
         count(CASE WHEN outcome = 'open' AND in_time THEN 1 END) AS waiting,

@@ -10,19 +10,28 @@
 -- usual_waiting: who usually waits at its end; empty where fewer than 3 weeks are known
 -- weeks: how many of the 8 weeks before are known, and this rests on
 -- filling: true for the hour in which as of lies: it has more to come
-WITH {reach}, lasting AS ( -- who is given up at the horizon; who waited when a channel was last known waits on: others may be known for longer
+WITH {reach}, begun AS ( -- no hour that is looked at lies further back than 8 weeks and the horizon; a day more, because zones differ
+    SELECT account, channel, started_at, "hour", ended_at, true AS lately
+    FROM waits
+    WHERE outcome <> 'bot' AND NOT unknown AND ($waits = 'all' OR "first" = ($waits = 'first'))
+        AND ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
+        AND (($from_instant IS NULL AND $from_local IS NULL)
+            OR started_at >= coalesce($from_instant::TIMESTAMPTZ, timezone('UTC', $from_local::TIMESTAMP)) - (57 * 86400 + CAST($horizon AS BIGINT)) * INTERVAL 1 SECOND)
+    UNION ALL -- what began before that counts only if it waits on
+    SELECT account, channel, started_at, "hour", ended_at, false
+    FROM waits
+    WHERE outcome = 'open' AND NOT unknown AND ($waits = 'all' OR "first" = ($waits = 'first'))
+        AND ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
+        AND started_at < coalesce($from_instant::TIMESTAMPTZ, timezone('UTC', $from_local::TIMESTAMP)) - (57 * 86400 + CAST($horizon AS BIGINT)) * INTERVAL 1 SECOND
+), lasting AS ( -- who is given up at the horizon; who waited when a channel was last known waits on: others may be known for longer
     SELECT *, epoch_us(started_at) + CAST($horizon AS BIGINT) * 1000000 AS given_up_at
     FROM (
-        SELECT a.account, a.channel, a.time_zone, w.started_at, w."hour" AS started_in, epoch_us(w.ended_at) AS ended_at,
+        SELECT a.account, a.channel, a.time_zone, w.started_at, w."hour" AS started_in, epoch_us(w.ended_at) AS ended_at, w.lately,
             w.ended_at IS NULL AND epoch_us(a.as_of) - epoch_us(w.started_at) <= CAST($horizon AS BIGINT) * 1000000 AS waits_on
-        FROM waits AS w
+        FROM begun AS w
         JOIN asked_about AS a ON a.account = w.account AND a.channel = w.channel
-        WHERE w.outcome <> 'bot' AND NOT w.unknown AND ($waits = 'all' OR w."first" = ($waits = 'first'))
     ) AS asked
-    -- no hour that is looked at lies further back; a day more, because zones differ
-    WHERE waits_on
-        OR coalesce(epoch_us(started_at) >= epoch_us(coalesce($from_instant::TIMESTAMPTZ, timezone('UTC', $from_local::TIMESTAMP)))
-            - (57 * 86400 + CAST($horizon AS BIGINT)) * 1000000, true)
+    WHERE lately OR waits_on
 ), leaving AS ( -- the last microsecond of which someone waits, and the quarter of an hour in which that is: no zone changes within one
     SELECT account, channel, time_zone, at_last // 900000000 AS quarter, count(*) AS n
     FROM (

@@ -12,22 +12,31 @@
 -- is_open: whether it is open at as of; empty without opening hours
 -- silent: true from 30 minutes on, unless it is closed
 -- time_zone: the account's time zone (internal)
-WITH {chosen}, queues AS (
-    SELECT account, count(*) AS waiting, min(started_at) AS oldest_at
-    FROM chosen
-    WHERE outcome = 'open' AND epoch_us(as_of) - epoch_us(started_at) <= CAST($horizon AS BIGINT) * 1000000
-    GROUP BY account
+WITH {chosen}, {lately}, queues AS (
+    SELECT c.account, count(*) AS waiting, min(c.started_at) AS oldest_at
+    FROM chosen AS c
+    JOIN lately AS d ON d.account = c.account AND d.channel = c.channel AND d."day" = c."day"
+    WHERE c.outcome = 'open' AND epoch_us(c.as_of) - epoch_us(c.started_at) <= CAST($horizon AS BIGINT) * 1000000
+    GROUP BY c.account
 ), latest AS (
     SELECT account, max(as_of) AS latest_at
     FROM known
     WHERE ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
     GROUP BY account
-), replied AS (
-    SELECT account, max(sent_at) AS last_reply_at
-    FROM placed
-    WHERE role = 'agent' AND visible
-        AND ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
-    GROUP BY account
+), replied_lately AS (
+    SELECT p.account, max(p.sent_at) AS last_reply_at
+    FROM placed AS p
+    JOIN lately AS d ON d.account = p.account AND d.channel = p.channel AND d."day" = p."day"
+    WHERE p.role = 'agent' AND p.visible AND ($channel IS NULL OR p.channel = $channel)
+    GROUP BY p.account
+), replied AS ( -- who has not replied so lately may have done so at any time before; where all have, nothing more is read
+    SELECT account, last_reply_at FROM replied_lately
+    UNION ALL
+    SELECT p.account, max(p.sent_at)
+    FROM placed AS p
+    JOIN (SELECT account FROM queues EXCEPT SELECT account FROM replied_lately) AS w ON w.account = p.account
+    WHERE p.role = 'agent' AND p.visible AND ($channel IS NULL OR p.channel = $channel)
+    GROUP BY p.account
 ), stretches AS (
     SELECT w.account, w.waiting, r.last_reply_at, l.latest_at, c.calendar, z.time_zone,
         greatest(w.oldest_at, coalesce(r.last_reply_at, w.oldest_at)) AS begins_at

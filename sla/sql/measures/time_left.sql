@@ -13,10 +13,11 @@
 -- chasers: how often the customer wrote again since
 -- left_seconds: time left to the target; below 0: missed by so much
 -- time_zone: the account's time zone (internal)
-WITH {chosen}
+WITH {chosen}, {lately}
 SELECT c.wait_id, c.account, c.channel, c.started_at, c.elapsed AS age_seconds, c.chasers,
     CAST($target AS BIGINT) - c.elapsed AS left_seconds, z.time_zone
 FROM chosen AS c
+JOIN lately AS d ON d.account = c.account AND d.channel = c.channel AND d."day" = c."day"
 JOIN zones AS z ON z.account = c.account
 JOIN messages AS m ON m.message_id = c.start_id
 WHERE c.outcome = 'open'

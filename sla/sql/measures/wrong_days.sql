@@ -46,10 +46,6 @@ WITH {hourly}, marked AS (
         count(CASE WHEN piled THEN 1 END) AS backlog_hours
     FROM surges
     GROUP BY account, "day", time_zone
-), calm AS (
-    SELECT b.account, b.instant
-    FROM backlog AS b
-    JOIN hourly AS h ON h.account = b.account AND h."hour" = b."hour" AND b.waiting <= h.usual_highest
 ), manned AS ( -- hours on end in which replies are usual
     SELECT *, count(CASE WHEN earlier IS NULL OR "hour" > earlier + INTERVAL 1 HOUR THEN 1 END) OVER (
         PARTITION BY account ORDER BY "hour" ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
@@ -87,21 +83,47 @@ WITH {hourly}, marked AS (
     WHERE g.expected >= 10
     GROUP BY g.account, a.time_zone, g.since, g.until
     HAVING count(*) >= 5
-), longest AS (
-    SELECT s.*, b.waiting, row_number() OVER (PARTITION BY s.account, s."day" ORDER BY s.seconds DESC, s.since) AS place
-    FROM silences AS s
-    ASOF JOIN backlog AS b ON b.account = s.account AND b.instant < s.until
+), longest AS ( -- with how many waited at its end; the backlog is told anew with every hour, so no other has to be looked at
+    SELECT s.*, row_number() OVER (PARTITION BY s.account, s."day" ORDER BY s.seconds DESC, s.since) AS place
+    FROM (
+        SELECT s.account, s."day", s.since, s.until, s.seconds, arg_max(b.waiting, b.instant) AS waiting
+        FROM (
+            SELECT s.account, s."day", s.since, s.until, s.seconds, max(q."hour") AS "hour"
+            FROM silences AS s
+            JOIN quarters AS q ON q.account = s.account AND q.quarter = (epoch_us(s.until) - 1) // 900000000
+            GROUP BY s.account, s."day", s.since, s.until, s.seconds
+        ) AS s
+        JOIN backlog AS b ON b.account = s.account AND b."hour" = s."hour" AND b.instant < s.until
+        GROUP BY s.account, s."day", s.since, s.until, s.seconds
+    ) AS s
 ), told AS (
     SELECT account, "day" FROM days WHERE surge_first IS NOT NULL OR backlog_hours >= 2
     UNION
     SELECT account, "day" FROM longest
-), peaks AS (
-    SELECT m.account, m."day", m.usual_highest, b.waiting, b.instant, row_number() OVER (
-        PARTITION BY m.account, m."day" ORDER BY CASE WHEN m.piled THEN 0 ELSE 1 END, b.waiting DESC, b.instant
-    ) AS place
-    FROM marked AS m
+), highest_in AS ( -- when an hour of such a day had most waits open first
+    SELECT m.account, m."hour", m."day", m.piled, m.usual_highest, m.highest AS waiting, min(b.instant) AS instant
+    FROM backlog AS b
+    JOIN marked AS m ON m.account = b.account AND m."hour" = b."hour" AND m.highest = b.waiting
     JOIN told AS t ON t.account = m.account AND t."day" = m."day"
-    JOIN backlog AS b ON b.account = m.account AND b."hour" = m."hour"
+    GROUP BY m.account, m."hour", m."day", m.piled, m.usual_highest, m.highest
+), peaks AS (
+    SELECT account, "hour", "day", usual_highest, waiting, instant, row_number() OVER (
+        PARTITION BY account, "day" ORDER BY CASE WHEN piled THEN 0 ELSE 1 END, waiting DESC, instant
+    ) AS place
+    FROM highest_in
+), calm_hours AS ( -- the hour of a peak, and the first one after it in which no more waited for a moment than is usual
+    SELECT account, instant AS peak_at, "hour" FROM peaks WHERE place = 1
+    UNION ALL
+    SELECT p.account, p.instant, h."hour"
+    FROM peaks AS p
+    ASOF JOIN (SELECT account, "hour" FROM hourly WHERE lowest <= usual_highest) AS h ON h.account = p.account AND h."hour" > p."hour"
+    WHERE p.place = 1
+), calm AS (
+    SELECT c.account, c.peak_at, min(b.instant) AS instant
+    FROM calm_hours AS c
+    JOIN hourly AS h ON h.account = c.account AND h."hour" = c."hour"
+    JOIN backlog AS b ON b.account = c.account AND b."hour" = c."hour" AND b.instant >= c.peak_at AND b.waiting <= h.usual_highest
+    GROUP BY c.account, c.peak_at
 )
 SELECT d.account, d."day", CAST(d.messages_in AS BIGINT) AS messages_in, CAST(d.usual_in AS BIGINT) AS usual_in,
     CAST(d.replies_out AS BIGINT) AS replies_out, CAST(d.usual_out AS BIGINT) AS usual_out, CAST(d.chasers AS BIGINT) AS chasers,
@@ -113,7 +135,7 @@ SELECT d.account, d."day", CAST(d.messages_in AS BIGINT) AS messages_in, CAST(d.
 FROM days AS d
 JOIN peaks AS p ON p.account = d.account AND p."day" = d."day" AND p.place = 1
 LEFT JOIN longest AS s ON s.account = d.account AND s."day" = d."day" AND s.place = 1
-ASOF LEFT JOIN calm AS c ON c.account = p.account AND c.instant >= p.instant
+LEFT JOIN calm AS c ON c.account = p.account AND c.peak_at = p.instant
 WHERE ($from_instant IS NULL OR timezone(d.time_zone, (d."day" + INTERVAL 1 DAY)::TIMESTAMP) > $from_instant::TIMESTAMPTZ)
     AND ($to_instant IS NULL OR timezone(d.time_zone, d."day"::TIMESTAMP) < $to_instant::TIMESTAMPTZ)
     AND ($from_local IS NULL OR d."day" + INTERVAL 1 DAY > $from_local::TIMESTAMP)

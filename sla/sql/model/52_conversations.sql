@@ -75,4 +75,4 @@ FROM local AS l
 -- team membership is the one at that time
 LEFT JOIN memberships AS m ON m.agent = l.agent AND l."day" >= m.since AND l."day" < m.until;
 
-INSERT INTO placed FROM settled;
+INSERT INTO placed FROM settled ORDER BY sent_at;

@@ -84,4 +84,5 @@ SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' E
 FROM clocked AS c
 JOIN work AS m ON m.message_id = c.message_id
 JOIN settled AS p ON p.message_id = c.message_id
-LEFT JOIN settled AS r ON r.message_id = c.end_id;
+LEFT JOIN settled AS r ON r.message_id = c.end_id
+ORDER BY c.started_at;

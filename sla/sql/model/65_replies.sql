@@ -170,4 +170,5 @@ SELECT s.message_id, s.message_key, s.scope, s.conversation_id, s.platform, s.ac
 FROM said AS s
 JOIN settled AS p ON p.message_id = s.message_id
 LEFT JOIN gists AS g ON g.message_id = s.message_id
-LEFT JOIN said_again AS r ON r.message_id = s.message_id;
+LEFT JOIN said_again AS r ON r.message_id = s.message_id
+ORDER BY s.sent_at;
