@@ -126,9 +126,6 @@ def _asked(store: Store) -> list[Asked]:
         return _told(asked)
 
     reads.ask_store = noting(measure, question, reads.ask_store)
-    reads.ask_store_compared = noting(
-        lambda _, name, __: f"{name}, compared", question, reads.ask_store_compared
-    )
     for module, name in (
         (lists, "page"), (lists, "counted"), (lists, "agents"), (catalogue, "stored"), (catalogue, "left_out"),
         (catalogue, "loads"), (catalogue, "problems"), (restate, "restated"), (expected, "expected"), (trace, "trace"),

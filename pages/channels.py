@@ -6,6 +6,8 @@ from ui import channels, channels_words, empty, figures, filters, mix, reads, ta
 
 empty.stop_without_data()
 view = filters.show("account", "channel", "period", "target", "clock")
+step = channels.step(view)
+view.ahead("mix", step)
 whole = channels.compared(view)
 empty.stop_without_waits(len(whole))
 
@@ -13,7 +15,6 @@ st.title(words.plain(channels_words.headline(whole)), anchor=False, help=words.d
 st.caption(f"{channels_words.source(whole)} · {words.source(view)}")
 
 if len(whole) > 1:
-    step = channels.step(view)
     rows = view.rows("mix", step)
     st.header(f"Where customers write, by {step}", anchor=False)
     tables.chart(

@@ -11,6 +11,7 @@ chosen = filters.show("account", "channel", "target", "clock")
 @st.fragment(run_every=reads.RENEW_SECONDS)
 def now() -> None:
     view = chosen.renewed()
+    queue.ahead(view)
     whole = reads.one("still_waiting", view.question())
     st.title(words.waiting(whole), anchor=False, help=words.definition("waiting_now"))
     over = st.container()

@@ -8,13 +8,15 @@ empty.stop_without_data()
 view = filters.show("account", "channel", "period")
 horizon = reads.settings().horizon_seconds
 lines = reads.settings().reference
+step = view.span.step
+view.ahead("response_rate", step)
+view.filling_ahead(step, horizon, "all")
 whole = view.one("response_rate")
 empty.stop_without_waits(whole["n"])
 
 st.title(words.response_rate(whole), anchor=False, help=words.definition("response_rate"))
 st.caption(f"{words.response_source(whole, horizon)} · {words.source(view)}")
 
-step = view.span.step
 rows = view.rows("response_rate", step)
 filling = view.filling(step, horizon, "all")
 st.header(f"By {step}", anchor=False)

@@ -6,6 +6,7 @@ from ui import empty, figures, filters, funnel, tables, team, team_words, words
 
 empty.stop_without_data()
 view = filters.show("account", "channel", "period", "target", "clock")
+view.ahead("funnel")
 chosen = team.show_choice(view)
 st.title(
     team_words.headline(chosen.people, chosen.compared, chosen.key),

@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from sla.measures import Row
+from sla.measures import Question, Row
 from ui import axes, figures, look, now_words, reader, reads, tables, words
 from ui.behind import Address, Behind, Point, address
 from ui.chart import Chart
@@ -36,12 +36,21 @@ def clears(view: View) -> None:
         )
 
 
-def over_day(view: View) -> None:
-    """Show the queue over the day in which *as of* lies, from its first minute on."""
+def ahead(view: View) -> None:
+    """Have asked what `over_day` wants to know."""
+    reads.ahead(("queue", _of_the_day(view)), ("pace", view.question()))
+
+
+def _of_the_day(view: View) -> Question:
     day = view.whole_day
     assert day.since is not None
     # The first minute is the end of the last hour of the day before.
-    rows = reads.rows("queue", view.question(span=replace(day, since=day.since - _HOUR)))
+    return view.question(span=replace(day, since=day.since - _HOUR))
+
+
+def over_day(view: View) -> None:
+    """Show the queue over the day in which *as of* lies, from its first minute on."""
+    rows = reads.rows("queue", _of_the_day(view))
     pace = reads.one("pace", view.question())
     told = now_words.queue(pace)
     st.markdown(told, help=words.definition("queue"))

@@ -1,24 +1,31 @@
 """Every read that the pages make, cached in one place: keyed by question and data version, bounded."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import streamlit as st
 
-from sla import catalogue, expected, lists, restate
+from sla import catalogue, expected, lists, measures, restate
 from sla import trace as traces
 from sla.errors import MeasureError
 from sla.lists import Listing
 from sla.measures import Known, Question, Row
 from sla.measures import ask as ask_store
-from sla.measures import ask_compared as ask_store_compared
 from sla.measures import known as known_to_store
 from sla.settings import Settings
 from sla.store import Store
 from sla.trace_records import Trace
+from ui.answers import Answers
 from ui.owner import keeper
 
 # What changes with the clock on the wall is asked for again after so many seconds.
 RENEW_SECONDS = 30
 RESTATED_SHOWN = 1000
 AGENTS_SHOWN = 300
+
+_answers = Answers(most=1000)
+# The settings in force as text, which is written once: the settings, and what it reads.
+_written: list[tuple[Settings, str]] = []
 
 
 def store() -> Store:
@@ -34,12 +41,33 @@ def settings() -> Settings:
 def state() -> str:
     """Return what every cached read depends on: which database, which version of it, which settings."""
     read = store()
-    return f"{read.path}|{read.version}|{read.settings.model_dump_json()}"
+    if not _written or _written[0][0] is not read.settings:
+        _written[:] = [(read.settings, read.settings.model_dump_json())]
+    return f"{read.path}|{read.version}|{_written[0][1]}"
 
 
 def rows(name: str, question: Question) -> list[Row]:
     """Return the rows of a measure; the caller gets a copy of its own."""
-    return _rows(name, question, state())
+    at = state()
+    if question.account and "account" in measures.named(name).rows:
+        # Such rows stand for their account alone: where those of all accounts are there, nothing has to be asked.
+        of_all = replace(question, account=None)
+        if _answers.has((name, of_all, at)):
+            every = _answers.get((name, of_all, at), _asking(name, of_all))
+            return [row for row in every if row["account"] == question.account]
+    return _answers.get((name, question, at), _asking(name, question))
+
+
+def ahead(*asked: tuple[str, Question]) -> None:
+    """Have measures asked side by side, before a page wants their rows one after the other."""
+    at = state()
+    for name, question in asked:
+        _answers.ahead((name, question, at), _asking(name, question))
+
+
+def _asking(name: str, question: Question) -> Callable[[], list[Row]]:
+    read = store()
+    return lambda: ask_store(read, name, question)
 
 
 def one(name: str, question: Question) -> Row:
@@ -49,7 +77,7 @@ def one(name: str, question: Question) -> Row:
 
 def compared(name: str, question: Question) -> list[Row]:
     """Return the rows of a measure, each with those of the period before, named `…_before`."""
-    return _compared(name, question, state())
+    return measures.compared(lambda asked: rows(name, asked), name, question)
 
 
 def known() -> list[Known]:
@@ -112,16 +140,6 @@ def waits_counted(listing: Listing) -> Row:
 def agents(account: str | None, channel: str | None) -> list[str]:
     """Return who is credited with replies, the most first."""
     return _agents(account, channel, state())
-
-
-@st.cache_data(max_entries=1000, show_spinner=False)
-def _rows(name: str, question: Question, at: str) -> list[Row]:
-    return ask_store(store(), name, question)
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _compared(name: str, question: Question, at: str) -> list[Row]:
-    return ask_store_compared(store(), name, question)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from sla.measures import Key, Row
+from sla.measures import Key, Question, Row
 from ui import (
     behind,
     choice,
@@ -32,6 +32,7 @@ def show(kind: Kind) -> None:
     empty.stop_without_data()
     view = filters.show("account", "channel", "period", "target", "clock")
     page = Replies(view, kind)
+    page.trend_ahead()
     whole = page.rows("first_reply")[0]
     empty.stop_without_waits(whole["n"])
     page.headline(whole)
@@ -57,9 +58,11 @@ class Replies:
 
     def rows(self, name: str, *by: Key, target: int | None = None) -> list[Row]:
         """Return a measure's rows over the chosen period and these waits."""
+        return reads.rows(name, self._question(*by, target=target))
+
+    def _question(self, *by: Key, target: int | None = None) -> Question:
         view = self.view
-        question = view.question(*by, span=view.span, target=target, waits=self.kind)
-        return reads.rows(name, question)
+        return view.question(*by, span=view.span, target=target, waits=self.kind)
 
     def headline(self, whole: Row) -> None:
         """Say how long it takes."""
@@ -77,6 +80,12 @@ class Replies:
             for target in self.view.targets:
                 figures.hit_rate(target, self.rows("hit_rate", target=target)[0])
             figures.mean(whole)
+
+    def trend_ahead(self) -> None:
+        """Have asked what the trend wants to know."""
+        view, step = self.view, self.view.span.step
+        reads.ahead(("first_reply", self._question(step)))
+        view.filling_ahead(step, max(view.targets), self.kind)
 
     def trend(self, whole: Row) -> None:
         """Show the median and the p90 of each period against the targets."""

@@ -107,14 +107,25 @@ class View:
         """Return a measure's rows over the chosen period."""
         return reads.rows(name, self.question(*by, span=self.span, target=target))
 
+    def ahead(self, name: str, *by: Key) -> None:
+        """Have a measure asked over the chosen period, before its rows are wanted."""
+        reads.ahead((name, self.question(*by, span=self.span)))
+
     def one(self, name: str, target: int | None = None) -> Row:
         """Return a measure's only row over the chosen period."""
         return self.rows(name, target=target)[0]
 
     def filling(self, step: Key, target: int, waits: Waits) -> dict[Any, bool]:
         """Return for each step of the period whether it still fills, for a target in seconds."""
-        question = self.question(step, span=self.span, target=target, waits=waits)
-        return {row[step]: row["filling"] for row in reads.rows("maturity", question)}
+        rows = reads.rows("maturity", self._filling(step, target, waits))
+        return {row[step]: row["filling"] for row in rows}
+
+    def filling_ahead(self, step: Key, target: int, waits: Waits) -> None:
+        """Have asked what `filling` wants to know."""
+        reads.ahead(("maturity", self._filling(step, target, waits)))
+
+    def _filling(self, step: Key, target: int, waits: Waits) -> Question:
+        return self.question(step, span=self.span, target=target, waits=waits)
 
     def groups(self) -> list[tuple[Key, str]]:
         """Return what the view can be told by: channels and accounts, where there are several."""
