@@ -245,15 +245,16 @@ def _servers(db: Path, port: int) -> Iterator[tuple[str, str]]:
         script = Path(scratch) / "bare.py"
         script.write_text(BARE.format(accounts=list(ACCOUNTS)), encoding="utf-8")
         own = {"REPLYCLOCK_DB": str(db), "REPLYCLOCK_SETTINGS": str(db.with_name("settings.toml"))}
-        ports = (port, port + 1) if port else (_free_port(), _free_port())
+        ports = (port, port + 1) if port else (free_port(), free_port())
         yield (
-            stack.enter_context(_server(str(script), {}, ports[0], Path(scratch) / "bare.log")),
-            stack.enter_context(_server("dashboard.py", own, ports[1], Path(scratch) / "own.log")),
+            stack.enter_context(server(str(script), {}, ports[0], Path(scratch) / "bare.log")),
+            stack.enter_context(server("dashboard.py", own, ports[1], Path(scratch) / "own.log")),
         )
 
 
 @contextmanager
-def _server(script: str, own: dict[str, str], port: int, log: Path) -> Iterator[str]:
+def server(script: str, own: dict[str, str], port: int, log: Path) -> Iterator[str]:
+    """Run a script with Streamlit until the end of the block; give its address once it answers."""
     with log.open("wb") as said:
         app = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
@@ -283,7 +284,8 @@ def _wait_for(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
     raise SystemExit(f"{address} does not answer. It said:\n{log.read_text(errors='replace')}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

@@ -35,7 +35,7 @@ COLUMNS = (
 
 def _looked_at(chart: Chart) -> go.Figure:
     """Return the chart as a figure after Plotly has looked at each value, which the app itself saves."""
-    return go.Figure({"data": chart.data, "layout": chart.layout})
+    return go.Figure({"data": chart.data, "layout": chart.fitted()})
 
 
 # Every chart that a test of a page meets: one that Plotly doesn't know fails with a ValueError.

@@ -9,6 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from ui.margins import fit
+
 Part = dict[str, Any]
 
 
@@ -62,8 +64,14 @@ class Chart:
         self.update_layout(yaxis={**(changes or {}), **named})
 
     def figure(self) -> go.Figure:
-        """Return the chart as Plotly and Streamlit know it, without having it looked at."""
-        return go.Figure({"data": self.data, "layout": self.layout}, _validate=False)
+        """Return the chart as Plotly and Streamlit know it, with room for its words, and without having it looked at."""
+        return go.Figure({"data": self.data, "layout": self.fitted()}, _validate=False)
+
+    def fitted(self) -> Part:
+        """Return the layout with room for the words along the axes."""
+        layout = _without_none(self.layout)
+        fit(layout, self.data)
+        return layout
 
     def _add(self, kind: str, trace: Mapping[str, Any]) -> None:
         self.data.append(_without_none({"type": kind, **trace}))

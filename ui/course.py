@@ -76,7 +76,6 @@ def _panel(
                 "showgrid": True,
                 "gridcolor": look.GRID,
                 "zeroline": False,
-                "automargin": True,
                 "nticks": 4,
                 "tickfont": {"size": 12},
             }
@@ -126,12 +125,15 @@ def _cleared(figure: Chart, rows: Sequence[Row], row: Row) -> None:
     if row["cleared_at"] is None or _local(row["cleared_at"], row) > rows[-1]["hour"] + _HOUR:
         return
     at, domain = _local(row["cleared_at"], row), _PANELS[1][4]
+    # Late in the chart there is no room to the right.
+    late = at > rows[len(rows) // 2]["hour"]
     figure.add_shape(
         type="line", x0=at, x1=at, y0=domain[0], y1=domain[1], yref="paper",
         line={"color": look.WITHIN_FIRST, "width": 2},
     )  # fmt: skip
     figure.add_annotation(
-        x=at, xanchor="left", xshift=-8, y=domain[1], yref="paper", yanchor="bottom",
+        x=at, xanchor="right" if late else "left", xshift=8 if late else -8,
+        y=domain[1], yref="paper", yanchor="bottom",
         text=f"cleared {reader.clock_time(row['cleared_at'], wrong_words.zone(row))}", showarrow=False, font={"size": 12},
     )  # fmt: skip
 

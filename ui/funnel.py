@@ -27,17 +27,16 @@ def funnel(team: Team, limits: Sequence[Row]) -> Chart:
         y=f"{words.within(team.view.choice.target)}, adjusted for hours and channels",
         legend=True,
     )
-    most = max(row["n"] for row in team.compared)
+    least, most = (end(row["n"] for row in team.compared) for end in (min, max))
     shown = [row for row in limits if row["n"] <= most * 1.1] or list(limits[:1])
-    _limits(figure, shown)
+    # Every third is enough for a line that nobody can tell from the whole one.
+    _limits(figure, [*shown[:-1:3], shown[-1]])
     for name, standings, colour, symbol in _LOOKS:
         rows = [row for row in team.compared if row["standing"] in standings]
         if rows:
             figure.add_scatter(**_points(team, rows, name, colour, symbol))
     heights = [row["adjusted"] for row in team.compared]
-    nearest = next(
-        (row for row in shown if row["n"] >= min(r["n"] for r in team.compared)), shown[-1]
-    )
+    nearest = next((row for row in shown if row["n"] >= least), shown[-1])
     low, high = min(*heights, nearest["low_998"], 1), max(*heights, nearest["high_998"], 0)
     figure.update_xaxes(range=[0, most * 1.12])
     figure.update_yaxes(range=[low - 0.04, min(high + 0.04, 1.04)], **axes.shares())

@@ -59,7 +59,6 @@ _AXIS: Final[dict[str, Any]] = {
     "showgrid": False,
     "zeroline": False,
     "ticks": "",
-    "automargin": True,
     "tickfont": {"size": 12},
 }
 
@@ -118,7 +117,7 @@ def figure(*, height: int, x: str, y: str, legend: bool = False) -> Chart:
             "template": _template(),
             "paper_bgcolor": _paper(),
             "height": height,
-            "margin": {"l": 8, "r": 16, "t": 48 if legend else 16, "b": 8},
+            "margin": {"l": 8, "r": 24, "t": 48 if legend else 16, "b": 8},
             "showlegend": legend,
             "separators": reader.separators(),
             "legend": {

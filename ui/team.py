@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
@@ -28,18 +29,18 @@ class Team:
         """What the rows are told by: agent or team."""
         return self.keys[-1]
 
-    @property
+    @cached_property
     def large(self) -> list[Row]:
         """Those with enough waits ended for a rate, the most first; nobody else is told alone."""
         enough = [row for row in self.rows if row["standing"] != "few"]
         return sorted(enough, key=lambda row: -row["n"])
 
-    @property
+    @cached_property
     def compared(self) -> list[Row]:
         """Those who can be compared: a person or a team, and somebody else ended waits alike."""
         return [row for row in self.large if row["standing"] != "alone" and not self.unsigned(row)]
 
-    @property
+    @cached_property
     def people(self) -> list[Row]:
         """All but the account's own name, under which nobody knows who wrote."""
         return [row for row in self.rows if not self.unsigned(row)]
