@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run setup test thorough fuzz check fmt lock pictures bench bench-loaders bench-forecast bench-public bench-questions bench-pages clean
+.PHONY: run setup test thorough fuzz check fmt lock pictures bench bench-loaders bench-forecast bench-public bench-questions bench-pages bench-footprint bench-peers clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
@@ -49,7 +49,7 @@ pictures: $(VENV)/.tests
 	$(BIN)/python -m bench.screenshots
 
 # Measures everything, and writes it into docs/benchmarks.md and docs/forecast.md: an hour or more.
-bench: bench-loaders bench-forecast bench-questions bench-pages bench-public
+bench: bench-loaders bench-forecast bench-questions bench-pages bench-footprint bench-peers bench-public
 
 # Measures every loader and writes docs/benchmarks.md.
 bench-loaders: $(VENV)/.tests
@@ -70,6 +70,14 @@ bench-questions: $(VENV)/.tests
 # Opens every page in Chromium beside a bare Streamlit page, on the same messages, and writes docs/benchmarks.md.
 bench-pages: $(VENV)/.tests
 	$(BIN)/python -m bench.pages
+
+# Starts the dashboard on the same messages, and writes what it takes into docs/benchmarks.md.
+bench-footprint: $(VENV)/.tests
+	$(BIN)/python -m bench.footprint
+
+# Has pandas, polars, PostgreSQL 15 and SQLite, where they are installed, answer one report beside ours, and writes docs/benchmarks.md.
+bench-peers: $(VENV)/.tests
+	$(BIN)/python -m bench.peers
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

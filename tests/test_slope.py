@@ -5,6 +5,7 @@ Counted in rows and queries, not in seconds. The databases have small row groups
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from bench import grown
 from sla import measures
+from sla.load import FileResult, take_in
 from sla.measures import Key, Question
 from sla.settings import Settings
+from sla.store import Store
 
 SCHEMA = Path(measures.__file__).with_name("sql") / "schema.sql"
 GROUP = 2048
@@ -156,3 +160,72 @@ def test_a_question_about_now_reads_no_more_of_a_longer_history(histories, name)
     few, many = (scanned(each, name, Question("Acme")) for each in histories)
     assert few > 0
     assert many <= few * 1.1 + 4 * GROUP, f"{few:,} rows of {SHORT} days, {many:,} of {LONG}"
+
+
+class Counting:
+    """A cursor that counts what goes through it: statements, rows read, rows written."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self.asked = self.read = self.written = 0
+        cursor.execute("SET enable_profiling = 'no_output'")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+    def execute(self, sql: str, values: object = None) -> duckdb.DuckDBPyConnection:
+        statements = self._cursor.extract_statements(sql)
+        for statement in statements:
+            self._cursor.execute(statement, values if len(statements) == 1 else None)
+            self.asked += 1
+            self.read += int(profile(self._cursor).get("cumulative_rows_scanned", 0))
+            if statement.type in WRITING:
+                (count,) = self._cursor.fetchone() or (0,)
+                self.written += int(count)
+        return self._cursor
+
+
+WRITING = {
+    duckdb.StatementType.INSERT,
+    duckdb.StatementType.DELETE,
+    duckdb.StatementType.UPDATE,
+}
+# Keys, scopes and the names of accounts are looked for in all that is stored: 10.2 rows for each message when this was written.
+ROWS_READ_PER_STORED = 11
+
+
+def loaded(folder: Path, conversations: int, more: int) -> tuple[int, Counting]:
+    """Load a history and then some more of another system; return the messages of the first, and what the second took."""
+    with Store.open(folder / "store.duckdb", Settings(sample=False)) as store:
+        told = FileResult("history", format="grown")
+        grown.write_messages(folder / "messages.parquet", 0, conversations)
+        take_in(store, folder, told, sha256="", sample=False)
+        (count,) = store.cursor().execute("SELECT count(*) FROM messages").fetchone() or (0,)
+        grown.write_messages(folder / "messages.parquet", 1_000_000, 1_000_000 + more)
+        counting: list[Counting] = []
+        transaction = store.transaction
+
+        @contextmanager
+        def counted() -> Iterator[Counting]:
+            with transaction() as cursor:
+                counting.append(Counting(cursor))
+                yield counting[-1]
+
+        store.transaction = counted  # type: ignore[method-assign, assignment]
+        take_in(store, folder, FileResult("more", format="grown"), sha256="", sample=False)
+        (whole,) = counting
+        return int(count), whole
+
+
+def test_a_load_asks_and_writes_as_much_into_a_longer_history(tmp_path):
+    found = []
+    for conversations in (600, 2400):
+        folder = tmp_path / str(conversations)
+        folder.mkdir()
+        found.append(loaded(folder, conversations, 120))
+    (few, first), (many, second) = found
+    assert many > 3 * few
+    assert second.asked == first.asked
+    assert 0 < second.written <= first.written * 1.05
+    # What is read grows with what is stored, by so many rows for each message: no more than now.
+    assert second.read - first.read <= ROWS_READ_PER_STORED * (many - few)
