@@ -148,7 +148,10 @@ def _write(folder: Path, messages: int) -> int:
         connection.execute(
             """CREATE TABLE plain AS SELECT line AS place, thread_key AS conversation, account, channel, role,
                 CAST(visibility <> 'internal' AS INTEGER) AS visible, CAST(event IS NOT DISTINCT FROM 'closed' AS INTEGER) AS closed,
-                CAST(text IS NOT DISTINCT FROM 'thanks!' AS INTEGER) AS thanks, CAST(epoch(sent_at) AS BIGINT) AS sent_at
+                -- thanks for a reply; where nobody has replied yet it is no thanks
+                CAST(text IS NOT DISTINCT FROM 'thanks!' AND count(*) FILTER (role = 'agent' AND visibility <> 'internal')
+                    OVER (PARTITION BY thread_key ORDER BY sent_at, line) > 0 AS INTEGER) AS thanks,
+                CAST(epoch(sent_at) AS BIGINT) AS sent_at
             FROM tickets ORDER BY sent_at"""
         )
         for kind in ("parquet", "csv"):
