@@ -2,7 +2,8 @@
 -- zones differ. Waits are joined by them, so that no other is read.
 lately AS (
     SELECT account, channel, unnest(generate_series(
-        timezone('UTC', as_of)::DATE - CAST((CAST($horizon AS BIGINT) + 3600 + 86399) // 86400 AS INTEGER) - 1, timezone('UTC', as_of)::DATE + 1, INTERVAL 1 DAY
+        date_trunc('day', timezone('UTC', as_of) - (CAST($horizon AS BIGINT) + 3600 + 86400) * INTERVAL 1 SECOND),
+        date_trunc('day', timezone('UTC', as_of) + INTERVAL 1 DAY), INTERVAL 1 DAY
     ))::DATE AS "day"
     FROM known
 )
