@@ -7,7 +7,7 @@ from ui import channels, channels_words, empty, figures, filters, mix, reads, ta
 empty.stop_without_data()
 view = filters.show("account", "channel", "period", "target", "clock")
 step = channels.step(view)
-view.ahead("mix", step)
+channels.ahead(view)
 whole = channels.compared(view)
 empty.stop_without_waits(len(whole))
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from sla.measures import Key, Row
+from sla.measures import Key, Question, Row
 from ui import mix, reader, reads, tables, words
 from ui.behind import Address, Behind, Point, address
 from ui.handed import HandedOff
@@ -18,14 +18,27 @@ _TIMES = ("open", "median_seconds", "p90_seconds")
 
 def compared(view: View) -> list[Row]:
     """Return the mix of the period beside that of the period before, where all of that one is known."""
+    question, has_before = _of_the_period(view)
+    return reads.compared("mix", question) if has_before else reads.rows("mix", question)
+
+
+def ahead(view: View) -> None:
+    """Have asked what the first chart and the headline want to know."""
+    view.ahead("mix", step(view))
+    reads.ahead(("mix", _of_the_period(view)[0]))
+
+
+def _of_the_period(view: View) -> tuple[Question, bool]:
+    """Return the question about the period, and whether all of the period before is known."""
     span = view.span
+    question = view.question(span=span)
     if span.since is None:
-        return view.rows("mix")
+        return question, False
     # A period without an end goes up to as of, which it includes: the same length is taken before it.
     until = span.until or _as_told(view.as_of + timedelta(seconds=1), span.since, view)
     if span.since - (until - span.since) < _as_told(view.first_at, span.since, view):
-        return view.rows("mix")
-    return reads.compared("mix", replace(view.question(span=span), until=until))
+        return question, False
+    return replace(question, until=until), True
 
 
 def _as_told(at: datetime, like: datetime, view: View) -> datetime:

@@ -13,15 +13,15 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 st.set_page_config(
     page_title="Replyclock", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide"
 )
-# On a phone the filters stand two in a row, so that a thumb reaches all of them, and the table of who waits goes without
-# its chasers and since when: how long it has been stands there. The button that saves a chart as a
+# On a phone the filters stand two in a row, so that a thumb reaches all of them, and the table of who waits tells how long,
+# what is left to the first target, and where. The button that saves a chart as a
 # picture is seen by whoever reaches it with the keyboard, too.
 st.html(
     "<style>body { font-variant-numeric: tabular-nums; }"
     "@media (max-width: 640px) { .st-key-filters > *, .st-key-narrow > * {"
     " flex: 1 1 calc(50% - 1rem); width: auto !important; min-width: 0; }"
     " .stTable th, .stTable td { padding: .4rem .25rem !important; }"
-    " .st-key-people :is(th, td):is(:nth-last-child(2), :nth-last-child(3)) { display: none; }"
+    " .st-key-people :is(th, td):nth-child(n+3):not(:last-child) { display: none; }"
     " .stMetric [data-testid] * { white-space: normal !important; } }"
     ".js-plotly-plot .modebar:focus-within { opacity: 1 !important; }</style>"
 )
