@@ -57,12 +57,15 @@ accounts AS (
     JOIN zone_hours AS z ON z.time_zone = a.time_zone AND date_trunc('week', z."hour")::DATE = w.week
         AND z.begins_at <= a.as_of AND z.begins_at + INTERVAL 1 HOUR > a.first_at
 ), begun_in AS ( -- the weeks in which somebody can have begun to wait who waits then
-    SELECT r.account, unnest(generate_series(
-        date_trunc('week', timezone(a.time_zone, r.begins_at) - CAST($horizon AS BIGINT) * INTERVAL 1 SECOND - INTERVAL 1 DAY),
-        timezone(a.time_zone, a.as_of), INTERVAL 7 DAY
-    ))::DATE AS week
-    FROM reached AS r
-    JOIN accounts AS a ON a.account = r.account
+    SELECT account, monday::DATE AS week
+    FROM (
+        SELECT r.account, unnest(generate_series(
+            date_trunc('week', timezone(a.time_zone, r.begins_at) - CAST($horizon AS BIGINT) * INTERVAL 1 SECOND - INTERVAL 1 DAY),
+            timezone(a.time_zone, a.as_of), INTERVAL 7 DAY
+        )) AS monday
+        FROM reached AS r
+        JOIN accounts AS a ON a.account = r.account
+    ) AS listed
 ), lasting AS (
     SELECT w.account, w.started_at, least(coalesce(w.ended_at, 'infinity'::TIMESTAMPTZ),
             make_timestamptz(epoch_us(w.started_at) + CAST($horizon AS BIGINT) * 1000000)) AS ended_at
@@ -87,11 +90,12 @@ accounts AS (
     WHERE e.instant <= a.as_of
     GROUP BY e.account, e.instant
 ), quarters AS ( -- each quarter of an hour, and the hour in which it lies: no hour begins within one
-    SELECT account, "hour", unnest(generate_series(
-        epoch_us(begins_at) // 900000000,
-        coalesce(lead(epoch_us(begins_at)) OVER (PARTITION BY account ORDER BY begins_at), epoch_us(as_of) + 900000000) // 900000000 - 1
-    )) AS quarter
-    FROM hours
+    SELECT account, "hour", unnest(generate_series(first_quarter, last_quarter)) AS quarter
+    FROM (
+        SELECT account, "hour", epoch_us(begins_at) // 900000000 AS first_quarter,
+            coalesce(lead(epoch_us(begins_at)) OVER (PARTITION BY account ORDER BY begins_at), epoch_us(as_of) + 900000000) // 900000000 - 1 AS last_quarter
+        FROM hours
+    ) AS bounded
 ), backlog AS ( -- how many wait from an instant on, and the hour in which it lies
     SELECT w.account, w.instant, w.waiting, q."hour"
     FROM (
