@@ -286,6 +286,22 @@ def test_silence_begins_with_the_last_reply_to_anybody(spoken_for: Store) -> Non
     assert (row["silent_seconds"], row["silent"]) == (30 * 60, True)
 
 
+def test_the_last_reply_is_that_of_all_channels_however_long_ago(filled: Fill) -> None:
+    # One channel was last known ten days ago, with a reply; on the other the last one is three days old.
+    old = {"channel": "Phone"}
+    store = filled(
+        [
+            said("customer", START - timedelta(days=10, minutes=5), "a-1") | old,
+            said("agent", START - timedelta(days=10), "a-2") | old,
+            said("customer", START - timedelta(days=3, minutes=5), "b-1"),
+            said("agent", START - timedelta(days=3), "b-2"),
+            said("customer", START, "c-1"),
+        ]
+    )
+    (row,) = ask(store, "silence", Question())
+    assert row["last_reply_at"] == START - timedelta(days=3)
+
+
 def test_nobody_waiting_is_no_silence(filled: Fill) -> None:
     store = filled(
         [said("customer", START, "a-1"), said("agent", START + timedelta(hours=3), "a-2")]

@@ -24,19 +24,36 @@ WITH {chosen}, {lately}, queues AS (
     WHERE ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
     GROUP BY account
 ), replied_lately AS (
-    SELECT p.account, max(p.sent_at) AS last_reply_at
+    SELECT p.account, p.channel, max(p.sent_at) AS last_reply_at
     FROM placed AS p
     JOIN lately AS d ON d.account = p.account AND d.channel = p.channel AND d."day" = p."day"
-    WHERE p.role = 'agent' AND p.visible AND ($channel IS NULL OR p.channel = $channel)
-    GROUP BY p.account
-), replied AS ( -- who has not replied so lately may have done so at any time before; where all have, nothing more is read
-    SELECT account, last_reply_at FROM replied_lately
-    UNION ALL
-    SELECT p.account, max(p.sent_at)
+    WHERE p.role = 'agent' AND p.visible
+        AND ($account IS NULL OR p.account = $account) AND ($channel IS NULL OR p.channel = $channel)
+    GROUP BY p.account, p.channel
+), replied_before AS ( -- where nobody has replied so lately, somebody may have done so at any time before; where all have, nothing more is read
+    SELECT p.account, max(p.sent_at) AS last_reply_at
     FROM placed AS p
-    JOIN (SELECT account FROM queues EXCEPT SELECT account FROM replied_lately) AS w ON w.account = p.account
-    WHERE p.role = 'agent' AND p.visible AND ($channel IS NULL OR p.channel = $channel)
+    JOIN (
+        SELECT k.account, k.channel
+        FROM known AS k
+        JOIN queues AS w ON w.account = k.account
+        LEFT JOIN replied_lately AS l ON l.account = k.account
+        WHERE $channel IS NULL OR k.channel = $channel
+        GROUP BY k.account, k.channel, k.as_of
+        HAVING count(CASE WHEN l.channel = k.channel THEN 1 END) = 0
+            -- nor has it to be looked at where another channel has a reply from after all that
+            AND coalesce(epoch_us(max(l.last_reply_at)) < epoch_us(k.as_of) - CAST($horizon AS BIGINT) * 1000000, true)
+    ) AS u ON u.account = p.account AND u.channel = p.channel
+    WHERE p.role = 'agent' AND p.visible
     GROUP BY p.account
+), replied AS (
+    SELECT account, max(last_reply_at) AS last_reply_at
+    FROM (
+        SELECT account, last_reply_at FROM replied_lately
+        UNION ALL
+        SELECT account, last_reply_at FROM replied_before
+    ) AS each_one
+    GROUP BY account
 ), stretches AS (
     SELECT w.account, w.waiting, r.last_reply_at, l.latest_at, c.calendar, z.time_zone,
         greatest(w.oldest_at, coalesce(r.last_reply_at, w.oldest_at)) AS begins_at
