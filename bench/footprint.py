@@ -7,7 +7,6 @@ Chromium, and writes the table into docs/benchmarks.md. What a load takes of mem
 import argparse
 import os
 import platform
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -20,7 +19,8 @@ import duckdb
 from playwright.sync_api import Browser, sync_playwright
 
 from bench import grown
-from bench.pages import AT_REST, CHARTED, FLAGS, OTHERS, PATIENCE, free_port, server
+from bench.chromium import BROWSER, MISSING
+from bench.pages import AT_REST, CHARTED, FLAGS, OTHERS, PATIENCE, environment_of, free_port, server
 from bench.part import put
 
 ROUNDS = 5
@@ -31,16 +31,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.footprint", description=__doc__)
     parser.add_argument("--messages", type=int, default=3_000_000, help="default: 3,000,000")
     call = parser.parse_args()
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        print("Not measured: neither chromium nor google-chrome is on PATH.", file=sys.stderr)
+    if BROWSER is None:
+        print(f"Not measured. {MISSING}", file=sys.stderr)
         return 0
     db = grown.made(call.messages)
     with duckdb.connect(str(db), read_only=True) as connection:
         (count,) = connection.execute("SELECT count(*) FROM messages").fetchone() or (0,)
     rows = [("on disk, bytes per message", f"{db.stat().st_size / count:.0f}")]
     rows += _started(db)
-    rows += _visited(db, browser)
+    rows += _visited(db)
     lines = [
         f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}; {count:,} messages.",
         "",
@@ -59,19 +58,19 @@ def _started(db: Path) -> list[tuple[str, str]]:
     for _ in range(ROUNDS):
         with TemporaryDirectory(prefix="replyclock-bench-") as scratch:
             began = time.monotonic()
-            with server("dashboard.py", _own(db), free_port(), Path(scratch) / "log"):
+            with server("dashboard.py", environment_of(db), free_port(), Path(scratch) / "log"):
                 taken.append(time.monotonic() - began)
     return [("from the start until it answers, s", f"{median(taken):.1f}")]
 
 
-def _visited(db: Path, browser: str) -> list[tuple[str, str]]:
+def _visited(db: Path) -> list[tuple[str, str]]:
     """Open every page once, and some again; return memory and what was fetched."""
     with TemporaryDirectory(prefix="replyclock-bench-") as scratch, sync_playwright() as playwright:
         port = free_port()
-        with server("dashboard.py", _own(db), port, Path(scratch) / "log") as address:
+        with server("dashboard.py", environment_of(db), port, Path(scratch) / "log") as address:
             process = _listening(port)
             found = [("memory once it answers, MB", _memory(process))]
-            chromium = playwright.chromium.launch(executable_path=browser, args=list(FLAGS))
+            chromium = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
             first, again = _fetched(chromium, address)
             found += [
                 ("Now, first visit: fetched, kB", f"{first / 1000:,.0f}"),
@@ -87,10 +86,6 @@ def _visited(db: Path, browser: str) -> list[tuple[str, str]]:
                 with urlopen(f"{address}/public/AcmeCare.{kind}", timeout=60) as told:  # noqa: S310 - our own server
                     found.append((f"banner as {kind.upper()}, bytes", f"{len(told.read()):,}"))
     return found
-
-
-def _own(db: Path) -> dict[str, str]:
-    return {"REPLYCLOCK_DB": str(db), "REPLYCLOCK_SETTINGS": str(db.with_name("settings.toml"))}
 
 
 def _opened(chromium: Browser, address: str) -> None:

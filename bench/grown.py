@@ -75,28 +75,30 @@ def _make(folder: Path, messages: int) -> None:
     db = folder / "replyclock.duckdb"
     every, part = folder / "every.parquet", folder / "messages.parquet"
     write_messages(every, 0, round(messages / PER_CONVERSATION))
+    count = _rows(every)
     with Store.open(db, settings_of(db)) as store:
-        for number in range(-(-messages // AT_ONCE)):
-            cut = """
-                COPY (SELECT * EXCLUDE file_row_number FROM read_parquet($every, file_row_number = true)
-                    WHERE file_row_number // $at_once = $number) TO $part (FORMAT parquet)"""
-            with duckdb.connect() as connection:
-                values = {
-                    "every": str(every),
-                    "part": str(part),
-                    "at_once": AT_ONCE,
-                    "number": number,
-                }
-                connection.execute(cut, values)
-            take_in(
-                store,
-                folder,
-                FileResult(f"export {number}", format="grown"),
-                sha256="",
-                sample=False,
-            )
+        for number in range(-(-count // AT_ONCE)):
+            _cut(every, number, part)
+            told = FileResult(f"export {number}", format="grown")
+            take_in(store, folder, told, sha256="", sample=False)
     every.unlink()
     part.unlink()
+
+
+def _rows(path: Path) -> int:
+    with duckdb.connect() as connection:
+        (count,) = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone() or (0,)  # fmt: skip
+    return int(count)
+
+
+def _cut(every: Path, number: int, part: Path) -> None:
+    """Write the messages of one export into a file of their own."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            """COPY (SELECT * EXCLUDE file_row_number FROM read_parquet($every, file_row_number = true)
+                WHERE file_row_number // $at_once = $number) TO $part (FORMAT parquet)""",
+            {"every": str(every), "part": str(part), "at_once": AT_ONCE, "number": number},
+        )
 
 
 def write_messages(path: Path, first: int, until: int) -> None:

@@ -8,7 +8,6 @@ the bare page takes to draw its chart anew. The tables stand in docs/benchmarks.
 import argparse
 import os
 import platform
-import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +24,7 @@ import duckdb
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench import grown
+from bench.chromium import BROWSER, MISSING
 from bench.part import put
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,16 +93,15 @@ def main() -> int:
     )
     parser.add_argument("--port", type=int, default=0, help="of two; default: any that are free")
     call = parser.parse_args()
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        print("Not measured: neither chromium nor google-chrome is on PATH.", file=sys.stderr)
+    if BROWSER is None:
+        print(f"Not measured. {MISSING}", file=sys.stderr)
         return 0
     db = grown.made(call.messages)
     waits = _counted(db)
     charted = [p for p in CHARTED if not call.only or NAMES.get(p, p) in call.only]
     others = [p for p in OTHERS if not call.only or p in call.only]
     with _servers(db, call.port) as (bare, ours), sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=list(FLAGS))
+        chromium = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
         for path in (*charted, *others):
             _opened(chromium, f"{ours}/{path}", "titled")
         loads = _first_charts(chromium, bare, ours, charted, others, call.rounds)
@@ -244,11 +243,12 @@ def _servers(db: Path, port: int) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory(prefix="replyclock-bench-") as scratch, ExitStack() as stack:
         script = Path(scratch) / "bare.py"
         script.write_text(BARE.format(accounts=list(ACCOUNTS)), encoding="utf-8")
-        own = {"REPLYCLOCK_DB": str(db), "REPLYCLOCK_SETTINGS": str(db.with_name("settings.toml"))}
         ports = (port, port + 1) if port else (free_port(), free_port())
         yield (
             stack.enter_context(server(str(script), {}, ports[0], Path(scratch) / "bare.log")),
-            stack.enter_context(server("dashboard.py", own, ports[1], Path(scratch) / "own.log")),
+            stack.enter_context(
+                server("dashboard.py", environment_of(db), ports[1], Path(scratch) / "own.log")
+            ),
         )
 
 
@@ -282,6 +282,11 @@ def _wait_for(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
         else:
             return
     raise SystemExit(f"{address} does not answer. It said:\n{log.read_text(errors='replace')}")
+
+
+def environment_of(db: Path) -> dict[str, str]:
+    """Return what makes the dashboard take a database of `bench.grown`, and the settings beside it."""
+    return {"REPLYCLOCK_DB": str(db), "REPLYCLOCK_SETTINGS": str(db.with_name("settings.toml"))}
 
 
 def free_port() -> int:

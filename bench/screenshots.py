@@ -6,7 +6,6 @@ opens it in Chromium. Take them between 08:00 and 22:00 in London, when Northlig
 
 import argparse
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from urllib.request import urlopen
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+
+from bench.chromium import BROWSER, MISSING
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -55,14 +56,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.screenshots", description=__doc__)
     parser.add_argument("--out", type=Path, default=PICTURES, help="default: docs/pictures")
     out: Path = parser.parse_args().out
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        print("Neither chromium nor google-chrome is on PATH: install one.", file=sys.stderr)
+    if BROWSER is None:
+        print(MISSING, file=sys.stderr)
         return 1
     out.mkdir(parents=True, exist_ok=True)
     try:
         with _app() as at, sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+            chromium = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
             for scheme, picture in SCHEMES.items():
                 _dashboard(chromium, at, scheme, out / picture)
             for path in PAGES:

@@ -1,10 +1,9 @@
 """The browser of the browser tests: where it is, how it is started, and what skips without it."""
 
-import shutil
-
 import pytest
 
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+from bench.chromium import BROWSER
+
 FLAGS = [
     "--headless",
     "--no-sandbox",

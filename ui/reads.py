@@ -24,8 +24,7 @@ RESTATED_SHOWN = 1000
 AGENTS_SHOWN = 300
 
 _answers = Answers(most=1000)
-# The settings in force as text, which is written once: the settings, and what it reads.
-_written: list[tuple[Settings, str]] = []
+_texts: list[tuple[Settings, str]] = []
 
 
 def store() -> Store:
@@ -41,9 +40,16 @@ def settings() -> Settings:
 def state() -> str:
     """Return what every cached read depends on: which database, which version of it, which settings."""
     read = store()
-    if not _written or _written[0][0] is not read.settings:
-        _written[:] = [(read.settings, read.settings.model_dump_json())]
-    return f"{read.path}|{read.version}|{_written[0][1]}"
+    return f"{read.path}|{read.version}|{_written(read.settings)}"
+
+
+def _written(settings: Settings) -> str:
+    """Return settings as text; those asked for last are kept, as every read asks for them."""
+    kept = _texts[0] if _texts else None
+    if kept is None or kept[0] is not settings:
+        kept = (settings, settings.model_dump_json())
+        _texts[:] = [kept]
+    return kept[1]
 
 
 def rows(name: str, question: Question) -> list[Row]:
