@@ -24,6 +24,7 @@ if len(whole) > 1:
         rows,
         by=(step,),
         behind=channels.behind_mix(rows, step, view),
+        first=True,
     )
 
 st.header("The channels side by side", anchor=False)

@@ -27,6 +27,7 @@ tables.chart(
     rows,
     by=(step,),
     behind=behind.Behind.steps(view, step, outcomes=("answered", "given_up", "undecided")),
+    first=True,
 )
 
 st.header("Beside what others publish" if lines else f"Response rate by {step}", anchor=False)

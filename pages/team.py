@@ -28,6 +28,7 @@ if len(chosen.compared) > 1:
         chosen.compared,
         by=chosen.keys,
         behind=team.behind_funnel(chosen),
+        first=True,
     )
 
 with figures_of_all:

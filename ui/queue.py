@@ -60,6 +60,7 @@ def over_day(view: View) -> None:
         "queue",
         rows,
         behind=behind(rows, view),
+        first=True,
     )
 
 

@@ -100,6 +100,7 @@ class Replies:
             rows,
             by=(step,),
             behind=behind.Behind.steps(view, step, waits=self.kind),
+            first=True,
         )
 
     def lengths(self, whole: Row) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from sla.measures import Row, as_told, named
-from ui import look, reader
+from ui import alone, look, reader
 from ui.behind import Leads
 from ui.chart import Chart
 
@@ -29,16 +29,20 @@ def chart(
     by: Sequence[str] = (),
     behind: Leads | None = None,
     key: str = "",
+    first: bool = False,
 ) -> None:
     """Show a figure with the table behind it, and the way to its waits; `alt` says in words what it shows.
 
-    `key` tells charts of one measure and the same keys apart.
+    `key` tells charts of one measure and the same keys apart. The `first` chart of a page goes to the browser alone, which
+    draws it while the rest is held back for a moment.
     """
     if behind is None:
         st.plotly_chart(figure.figure(), config=look.config(measure), alt=alt)
     else:
         behind.chart(figure, alt, key=f"chart {measure} {' '.join(by)} {key}".rstrip())
     _folded(measure, rows, by, alt, key)
+    if first:
+        alone.drawn()
 
 
 @st.fragment
