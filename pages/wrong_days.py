@@ -15,7 +15,9 @@ if not found:
     wrong.lead_on(view)
     st.stop()
 
-chosen = wrong.show_list(found, view)
+chosen = wrong.chosen(found)
+listed = st.container()
+# Asked for first: a browser draws it while the rest is worked out.
 st.header(words.plain(wrong_words.name(chosen, view)), anchor=False)
 st.markdown(words.plain(wrong_words.story(chosen)))
 rows = wrong.hours(chosen, view)
@@ -25,4 +27,7 @@ tables.chart(
     "hour_by_hour",
     rows,
     behind=behind.Behind(wrong.address(chosen, view), wrong.of_hour(chosen, view)),
+    first=True,
 )
+with listed:
+    wrong.show_list(found, view)

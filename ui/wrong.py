@@ -20,8 +20,14 @@ _LONGEST: Final = timedelta(days=3)
 _COLOURS: Final = {"surge": "violet", "backlog": "orange", "silence": "red"}
 
 
-def show_list(rows: Sequence[Row], view: View) -> Row:
-    """Show the days, the latest first, and return the one that the address names, else the latest."""
+def chosen(rows: Sequence[Row]) -> Row:
+    """Return the day that the address names, else the latest; the latest stands first."""
+    asked = (st.query_params.get(_DAY), st.query_params.get(_OF))
+    return next((row for row in rows if (str(row["day"]), row["account"]) == asked), rows[0])
+
+
+def show_list(rows: Sequence[Row], view: View) -> None:
+    """Show the days; a click on one writes it into the address."""
     several = len({k.account for k in view.known}) > 1
 
     def choose() -> None:
@@ -64,9 +70,6 @@ def show_list(rows: Sequence[Row], view: View) -> Row:
         },
     )
     tables.download("wrong_days.csv", tables.as_csv("wrong_days", rows), "csv wrong_days")
-    asked = (st.query_params.get(_DAY), st.query_params.get(_OF))
-    named = (row for row in rows if (str(row["day"]), row["account"]) == asked)
-    return next(named, rows[0])
 
 
 def _named(day: date) -> str:
