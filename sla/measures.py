@@ -264,6 +264,7 @@ def compose(measure: Measure, question: Question) -> str:
         "reach",
         "sent",
         "said",
+        "hours",
         "hourly",
     ):
         sql = sql.replace("{" + shared + "}", _shared(shared))

@@ -42,6 +42,7 @@ FLAT: dict[str, Sequence[Key]] = {
     "hand_offs": (),
     "handed_off": (),
     "hit_rate": ("weekday", "hour_of_day"),
+    "hour_by_hour": (),
     "in_and_out": (),
     "load": ("day",),
     "maturity": ("day",),
@@ -53,17 +54,16 @@ FLAT: dict[str, Sequence[Key]] = {
     "time_left": (),
     "usual_load": (),
     "waiting_now": (),
+    "wrong_days": (),
 }
 # The same where no period is asked about: whoever waits now, and isn't given up, began lately.
 NOW_ALONE = ("about_to_miss", "pace", "silence", "time_left")
 # These look further back, and why.
 GROWING = {
     "backlog": "whoever waited at an instant may have begun at any time before",
-    "hour_by_hour": "which weeks had messages is counted over all of them",
     "kept": "the ledger is asked, which has no waits",
     "queue": "whoever is open may have begun at any time before",
     "repeats": "what was said before is looked for in all that was said",
-    "wrong_days": "which weeks had messages is counted over all of them",
 }
 
 

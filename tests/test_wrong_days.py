@@ -158,8 +158,12 @@ class Slow:
     def usual(self, figures: Mapping[datetime, Any], label: datetime, name: str) -> int | None:
         """Return the lower median over the same hour of the weeks around."""
         alike = self.alike[label.weekday(), label.hour]
-        place = alike.index(label)
-        near = [at for at in alike[max(place - 8, 0) : place + 9] if self.weeks[monday(at)] >= 10]
+        near = [
+            at
+            for at in alike
+            if abs(monday(at) - monday(label)) <= timedelta(weeks=8)
+            and self.weeks[monday(at)] >= 10
+        ]
         values = sorted(figures[at][name] for at in near)
         return values[(len(values) - 1) // 2] if len(values) >= 5 else None
 

@@ -14,11 +14,21 @@
 -- usual_out: what is usual; empty where fewer than five such hours are known
 -- highest: most waits that were open at one time, without those older than the horizon
 -- usual_highest: what is usual; empty where fewer than five such hours are known
-WITH {hourly}
-SELECT account, "hour", messages_in, usual_in, chasers, replies_out, usual_out, highest, usual_highest
-FROM hourly
-WHERE ($from_instant IS NULL OR begins_at + INTERVAL 1 HOUR > $from_instant::TIMESTAMPTZ)
-    AND ($to_instant IS NULL OR begins_at < $to_instant::TIMESTAMPTZ)
-    AND ($from_local IS NULL OR "hour" + INTERVAL 1 HOUR > $from_local::TIMESTAMP)
-    AND ($to_local IS NULL OR "hour" < $to_local::TIMESTAMP)
-ORDER BY account, "hour"
+WITH {hours}, asked AS (
+    SELECT account, "hour", number
+    FROM every_hour
+    WHERE ($from_instant IS NULL OR begins_at + INTERVAL 1 HOUR > $from_instant::TIMESTAMPTZ)
+        AND ($to_instant IS NULL OR begins_at < $to_instant::TIMESTAMPTZ)
+        AND ($from_local IS NULL OR "hour" + INTERVAL 1 HOUR > $from_local::TIMESTAMP)
+        AND ($to_local IS NULL OR "hour" < $to_local::TIMESTAMP)
+), hours AS ( -- those hours, and the same ones of the weeks around, which say what is usual
+    SELECT e.*
+    FROM every_hour AS e
+    JOIN (SELECT account, max(number) AS number FROM asked GROUP BY account) AS l ON l.account = e.account AND e.number <= l.number + 8
+    JOIN (SELECT DISTINCT account, isodow("hour") AS weekday, hour("hour") AS hour_of_day FROM asked) AS t
+        ON t.account = e.account AND t.weekday = isodow(e."hour") AND t.hour_of_day = hour(e."hour")
+), {hourly}
+SELECT h.account, h."hour", h.messages_in, h.usual_in, h.chasers, h.replies_out, h.usual_out, h.highest, h.usual_highest
+FROM hourly AS h
+JOIN asked AS a ON a.account = h.account AND a."hour" = h."hour"
+ORDER BY h.account, h."hour"

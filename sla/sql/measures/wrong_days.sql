@@ -25,7 +25,9 @@
 -- silent_until: when it ended: the next reply, the end of such hours, or as of
 -- silent_seconds: how long it was
 -- silent_waiting: waits open at its end
-WITH {hourly}, marked AS (
+WITH {hours}, hours AS (
+    SELECT * FROM every_hour
+), {hourly}, marked AS (
     SELECT *,
         usual_in IS NOT NULL AND messages_in >= 20 AND messages_in >= 3 * usual_in
             AND messages_in >= usual_in + 5 * sqrt(usual_in) AS surging,
