@@ -34,14 +34,14 @@ hours_in_weeks AS ( -- joined by them, so that no other is read
         AND ($waits = 'all' OR w."first" = ($waits = 'first'))
         AND ($account IS NULL OR w.account = $account) AND ($channel IS NULL OR w.channel = $channel)
 ), quarters AS ( -- each quarter of an hour, and the hour in which it lies: no hour begins within one
-    SELECT account, "hour", unnest(generate_series(first_quarter, last_quarter)) AS quarter
+    SELECT account, hour_id, unnest(generate_series(first_quarter, last_quarter)) AS quarter
     FROM (
-        SELECT account, "hour", epoch_us(begins_at) // 900000000 AS first_quarter,
+        SELECT account, hour_id, epoch_us(begins_at) // 900000000 AS first_quarter,
             coalesce(lead(epoch_us(begins_at)) OVER (PARTITION BY account ORDER BY begins_at), epoch_us(as_of) + 900000000) // 900000000 - 1 AS last_quarter
         FROM every_hour
     ) AS bounded
 ), changes AS (
-    SELECT e.account, q."hour", e.instant, CAST(sum(e.more) AS BIGINT) AS more
+    SELECT q.hour_id, e.instant, CAST(sum(e.more) AS BIGINT) AS more
     FROM (
         SELECT account, seen_from AS instant, 1 AS more FROM lasting
         UNION ALL
@@ -52,33 +52,34 @@ hours_in_weeks AS ( -- joined by them, so that no other is read
     JOIN accounts AS a ON a.account = e.account
     JOIN quarters AS q ON q.account = e.account AND q.quarter = epoch_us(e.instant) // 900000000
     WHERE e.instant <= a.as_of
-    GROUP BY e.account, q."hour", e.instant
+    GROUP BY q.hour_id, e.instant
 ), carried AS ( -- how many waited when an hour began
-    SELECT account, "hour", CAST(coalesce(sum(more) OVER (
-        PARTITION BY account ORDER BY "hour" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    SELECT e.hour_id, CAST(coalesce(sum(c.more) OVER (
+        PARTITION BY e.account ORDER BY e.hour_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), 0) AS BIGINT) AS waiting
-    FROM (SELECT account, "hour", sum(more) AS more FROM changes GROUP BY account, "hour") AS by_hour
+    FROM (SELECT hour_id, sum(more) AS more FROM changes GROUP BY hour_id) AS c
+    JOIN every_hour AS e ON e.hour_id = c.hour_id
 ), backlog AS ( -- how many wait from an instant on, and the hour in which it lies
-    SELECT c.account, c.instant, CAST(b.waiting + sum(c.more) OVER (
-        PARTITION BY c.account, c."hour" ORDER BY c.instant ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS BIGINT) AS waiting, c."hour"
+    SELECT h.account, c.hour_id, c.instant, CAST(b.waiting + sum(c.more) OVER (
+        PARTITION BY c.hour_id ORDER BY c.instant ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS BIGINT) AS waiting
     FROM changes AS c
-    JOIN hours AS h ON h.account = c.account AND h."hour" = c."hour"
-    JOIN carried AS b ON b.account = c.account AND b."hour" = c."hour"
+    JOIN hours AS h ON h.hour_id = c.hour_id
+    JOIN carried AS b ON b.hour_id = c.hour_id
 ), counted AS (
-    SELECT s.account, s."hour", count(CASE WHEN s.role = 'customer' THEN 1 END) AS messages_in,
+    SELECT h.hour_id, count(CASE WHEN s.role = 'customer' THEN 1 END) AS messages_in,
         count(CASE WHEN s.role = 'agent' THEN 1 END) AS replies_out, count(CASE WHEN s.chaser THEN 1 END) AS chasers
     FROM said AS s
     JOIN hours AS h ON h.account = s.account AND h."hour" = s."hour"
-    GROUP BY s.account, s."hour"
+    GROUP BY h.hour_id
 ), tops AS (
-    SELECT account, "hour", max(waiting) AS highest, min(waiting) AS lowest FROM backlog GROUP BY account, "hour"
+    SELECT hour_id, max(waiting) AS highest, min(waiting) AS lowest FROM backlog GROUP BY hour_id
 ), filled AS (
-    SELECT h.account, h.time_zone, h.as_of, h."hour", h.begins_at, h.number, h.tells, coalesce(c.messages_in, 0) AS messages_in, coalesce(c.replies_out, 0) AS replies_out,
+    SELECT h.hour_id, h.account, h.time_zone, h.as_of, h."hour", h.begins_at, h.number, h.tells, coalesce(c.messages_in, 0) AS messages_in, coalesce(c.replies_out, 0) AS replies_out,
         coalesce(c.chasers, 0) AS chasers, coalesce(t.highest, 0) AS highest, t.lowest
     FROM hours AS h
-    LEFT JOIN counted AS c ON c.account = h.account AND c."hour" = h."hour"
-    LEFT JOIN tops AS t ON t.account = h.account AND t."hour" = h."hour"
+    LEFT JOIN counted AS c ON c.hour_id = h.hour_id
+    LEFT JOIN tops AS t ON t.hour_id = h.hour_id
 ), hourly AS (
     SELECT *, "hour"::DATE AS "day",
         CASE WHEN count(CASE WHEN tells THEN 1 END) OVER near >= 5

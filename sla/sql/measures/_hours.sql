@@ -41,7 +41,7 @@ accounts AS (
         AND ($account IS NULL OR p.account = $account) AND ($channel IS NULL OR p.channel = $channel)
     GROUP BY p.account, p.week
 ), every_hour AS (
-    SELECT a.account, a.time_zone, a.as_of, z."hour", z.begins_at, w.number, w.n >= 10 AS tells
+    SELECT row_number() OVER (ORDER BY a.account, z."hour") AS hour_id, a.account, a.time_zone, a.as_of, z."hour", z.begins_at, w.number, w.n >= 10 AS tells
     FROM accounts AS a
     JOIN weeks AS w ON w.account = a.account
     JOIN zone_hours AS z ON z.time_zone = a.time_zone AND date_trunc('week', z."hour")::DATE = w.week

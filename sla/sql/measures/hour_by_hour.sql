@@ -15,7 +15,7 @@
 -- highest: most waits that were open at one time, without those older than the horizon
 -- usual_highest: what is usual; empty where fewer than five such hours are known
 WITH {hours}, asked AS (
-    SELECT account, "hour", number
+    SELECT hour_id, account, "hour", number
     FROM every_hour
     WHERE ($from_instant IS NULL OR begins_at + INTERVAL 1 HOUR > $from_instant::TIMESTAMPTZ)
         AND ($to_instant IS NULL OR begins_at < $to_instant::TIMESTAMPTZ)
@@ -30,5 +30,5 @@ WITH {hours}, asked AS (
 ), {hourly}
 SELECT h.account, h."hour", h.messages_in, h.usual_in, h.chasers, h.replies_out, h.usual_out, h.highest, h.usual_highest
 FROM hourly AS h
-JOIN asked AS a ON a.account = h.account AND a."hour" = h."hour"
+JOIN asked AS a ON a.hour_id = h.hour_id
 ORDER BY h.account, h."hour"

@@ -90,12 +90,12 @@ WITH {hours}, hours AS (
     FROM (
         SELECT s.account, s."day", s.since, s.until, s.seconds, arg_max(b.waiting, b.instant) AS waiting
         FROM (
-            SELECT s.account, s."day", s.since, s.until, s.seconds, max(q."hour") AS "hour"
+            SELECT s.account, s."day", s.since, s.until, s.seconds, max(q.hour_id) AS hour_id
             FROM silences AS s
             JOIN quarters AS q ON q.account = s.account AND q.quarter = (epoch_us(s.until) - 1) // 900000000
             GROUP BY s.account, s."day", s.since, s.until, s.seconds
         ) AS s
-        JOIN backlog AS b ON b.account = s.account AND b."hour" = s."hour" AND b.instant < s.until
+        JOIN backlog AS b ON b.hour_id = s.hour_id AND b.instant < s.until
         GROUP BY s.account, s."day", s.since, s.until, s.seconds
     ) AS s
 ), told AS (
@@ -103,28 +103,28 @@ WITH {hours}, hours AS (
     UNION
     SELECT account, "day" FROM longest
 ), highest_in AS ( -- when an hour of such a day had most waits open first
-    SELECT m.account, m."hour", m."day", m.piled, m.usual_highest, m.highest AS waiting, min(b.instant) AS instant
+    SELECT m.hour_id, m.account, m."day", m.piled, m.usual_highest, m.highest AS waiting, min(b.instant) AS instant
     FROM backlog AS b
-    JOIN marked AS m ON m.account = b.account AND m."hour" = b."hour" AND m.highest = b.waiting
+    JOIN marked AS m ON m.hour_id = b.hour_id AND m.highest = b.waiting
     JOIN told AS t ON t.account = m.account AND t."day" = m."day"
-    GROUP BY m.account, m."hour", m."day", m.piled, m.usual_highest, m.highest
+    GROUP BY m.hour_id, m.account, m."day", m.piled, m.usual_highest, m.highest
 ), peaks AS (
-    SELECT account, "hour", "day", usual_highest, waiting, instant, row_number() OVER (
+    SELECT account, hour_id, "day", usual_highest, waiting, instant, row_number() OVER (
         PARTITION BY account, "day" ORDER BY CASE WHEN piled THEN 0 ELSE 1 END, waiting DESC, instant
     ) AS place
     FROM highest_in
 ), calm_hours AS ( -- the hour of a peak, and the first one after it in which no more waited for a moment than is usual
-    SELECT account, instant AS peak_at, "hour" FROM peaks WHERE place = 1
+    SELECT account, instant AS peak_at, hour_id FROM peaks WHERE place = 1
     UNION ALL
-    SELECT p.account, p.instant, h."hour"
+    SELECT p.account, p.instant, h.hour_id
     FROM peaks AS p
-    ASOF JOIN (SELECT account, "hour" FROM hourly WHERE lowest <= usual_highest) AS h ON h.account = p.account AND h."hour" > p."hour"
+    ASOF JOIN (SELECT account, hour_id FROM hourly WHERE lowest <= usual_highest) AS h ON h.account = p.account AND h.hour_id > p.hour_id
     WHERE p.place = 1
 ), calm AS (
     SELECT c.account, c.peak_at, min(b.instant) AS instant
     FROM calm_hours AS c
-    JOIN hourly AS h ON h.account = c.account AND h."hour" = c."hour"
-    JOIN backlog AS b ON b.account = c.account AND b."hour" = c."hour" AND b.instant >= c.peak_at AND b.waiting <= h.usual_highest
+    JOIN hourly AS h ON h.hour_id = c.hour_id
+    JOIN backlog AS b ON b.hour_id = c.hour_id AND b.instant >= c.peak_at AND b.waiting <= h.usual_highest
     GROUP BY c.account, c.peak_at
 )
 SELECT d.account, d."day", CAST(d.messages_in AS BIGINT) AS messages_in, CAST(d.usual_in AS BIGINT) AS usual_in,
