@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +32,8 @@ class Listing:
     that of the wait, or as the response rate counts it (`given_up`, `undecided`), or `unknown` length.
     `opening`: whether it began inside the opening hours. `weekdays` (0 = Monday) and `hours` (of the day)
     are first and last, in the account's zone. `took`: longer than the first and no longer than the second, in
-    seconds on the clock asked for, open waits by their age; from 0 what took no time too. `search` is looked for
+    seconds on the clock asked for, open waits by their age; from 0 what took no time too. `waited`: who waited at
+    that time of the day and date by the clock on the account's wall, as the measure `queue` counts them. `search` is looked for
     in every message of the conversation; a whole customer key, conversation id or wait id is found too.
     """
 
@@ -44,6 +46,7 @@ class Listing:
     weekdays: tuple[int, int] | None = None
     hours: tuple[int, int] | None = None
     took: tuple[int, int | None] | None = None
+    waited: datetime | None = None
     search: str | None = None
     sort: Sort = "longest"
 
@@ -64,6 +67,15 @@ def above_and_up_to(text: str) -> tuple[int, int | None] | None:
         return None
     above, up_to = int(found[1]), int(found[2]) if found[2] else None
     return (above, up_to) if up_to is None or above < up_to else None
+
+
+def by_the_wall(text: str) -> datetime | None:
+    """Read "2026-03-10T14:00" as a time by the clock on the wall, None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is None and 1900 <= found.year <= 2200 else None
 
 
 @cache
@@ -157,9 +169,18 @@ def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 
 def _composed(name: str, listing: Listing) -> str:
     """Put together a list's SQL; what costs a scan of its own is only there when it is asked for."""
-    opening, found = listing.opening is not None, bool(listing.search)
+    opening, waited, found = (
+        listing.opening is not None,
+        listing.waited is not None,
+        bool(listing.search),
+    )
     wanted = _sql("_wanted")
-    for part, asked in (("began", opening), ("inside", opening), ("found", found)):
+    for part, asked in (
+        ("began", opening),
+        ("inside", opening),
+        ("waited", waited),
+        ("found", found),
+    ):
         wanted = wanted.replace("{" + part + "}", _sql(f"_{part}") if asked else "")
     sql = _sql(name).replace("{wanted}", wanted).replace("{began}", _sql("_began"))
     return compose(replace(_header(), sql=sql), Question())
@@ -180,6 +201,7 @@ def _values(store: Store, listing: Listing) -> dict[str, Any]:
         "last_hour": hours[1],
         "above": above,
         "up_to": up_to,
+        "waited": listing.waited,
         "search": listing.search,
         "sort": listing.sort,
     }

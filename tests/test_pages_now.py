@@ -73,7 +73,11 @@ def test_the_queue_of_the_day_is_drawn_with_when_it_clears_and_leads_to_who_wait
     found = queue.behind(rows, shown)
     assert found.whole == {"outcome": "undecided", "period": "all"}
     assert found.of_point({"x": "2026-03-10 10:02", "curve_number": 0}) == found.whole
-    assert found.of_point({"x": "2026-03-10 10:00", "curve_number": 0}) is None
+    earlier = found.of_point({"x": "2026-03-10 10:00", "curve_number": 0})
+    assert earlier == {"waited": "2026-03-10T10:00", "period": "all"}
+    assert found.of_point({"x": "2026-03-10 10:00", "curve_number": 1}) is None
+    assert found.of_point({"x": "2026-03-10 09:59", "curve_number": 0}) is None
+    assert title(opened("conversations", **earlier)).startswith("4 waits")
     assert title(opened("conversations", **found.whole)) == "2 waits, the longest 2 h 2 min"
 
 

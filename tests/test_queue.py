@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sla import lists
+from sla.lists import Listing
 from sla.measures import Question, Waits, ask
 from sla.settings import Settings
 from sla.store import Store
@@ -68,6 +70,10 @@ def test_any_world_has_the_same_queue_at_the_end_of_each_hour(
     for row in known:
         expected = sum(waits_at(w, row["hour"], latest, as_of, rules) for w in waits)
         assert (row["waiting"], row["filling"]) == (expected, False), row["hour"]
+    # The list of who waited then holds as many.
+    for row in (*known[:1], *known[len(known) // 2 :][:1], *known[-1:]):
+        listed = Listing(Question(target=3600, waits=which), waited=row["hour"] + HOUR)
+        assert lists.counted(store, listed)["n"] == row["waiting"], row["hour"]
     assert all(after["hour"] - before["hour"] == HOUR for before, after in pairwise(rows))
 
 

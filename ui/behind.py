@@ -39,6 +39,7 @@ def address(
     team: str | None = None,
     opening: bool | None = None,
     took: tuple[int, int | None] | None = None,
+    waited: datetime | None = None,
 ) -> Address:
     """Return the address of the list of waits: the view's own filters, and what narrows them down.
 
@@ -64,6 +65,7 @@ def address(
         "agent": agent,
         "team": team,
         "opening": None if opening is None else "in" if opening else "out",
+        "waited": None if waited is None else waited.isoformat(timespec="minutes"),
         "took": None if took is None else f"{took[0]}-{'' if took[1] is None else took[1]}",
     }
     return {name: value for name, value in found.items() if value is not None}

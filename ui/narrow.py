@@ -1,6 +1,7 @@
 """What narrows the list of waits down: words, verdict, outcome, who, when; it stands in the address."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, cast, get_args
 
 import streamlit as st
@@ -13,7 +14,7 @@ from ui import waits_words as told
 from ui.view import View
 
 NAMES: Final = (
-    "q", "verdict", "outcome", "waits", "agent", "team", "opening", "weekday", "hour", "took", "sort",
+    "q", "verdict", "outcome", "waits", "agent", "team", "opening", "weekday", "hour", "took", "waited", "sort",
 )  # fmt: skip
 PAGE: Final = "page"
 LONGEST_SEARCH: Final = 200
@@ -71,6 +72,13 @@ def read(asked: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
             ignored.append(f'"{value[:60]}" is no length; expected seconds such as 3600-7200.')
         return found
 
+    def waited() -> datetime | None:
+        value = asked.get("waited")
+        found = lists.by_the_wall(value) if value is not None else None
+        if value is not None and found is None:
+            ignored.append(f'"{value[:60]}" is no time; expected one such as 2026-03-10T14:00.')
+        return found
+
     opening = one_of("opening", tuple(told.OPENING))
     waits = cast("Waits | None", one_of("waits", tuple(told.KINDS)))
     listing = Listing(
@@ -83,6 +91,7 @@ def read(asked: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
         weekdays=span("weekday", 6),
         hours=span("hour", 23),
         took=lengths(),
+        waited=waited(),
         search=(asked.get("q") or "").strip()[:LONGEST_SEARCH] or None,
         sort=one_of("sort", get_args(lists.Sort)) or "longest",
     )
@@ -152,6 +161,7 @@ def _narrowed(listing: Listing) -> None:
             ("weekday", told.when(Listing(weekdays=listing.weekdays))),
             ("hour", told.when(Listing(hours=listing.hours))),
             ("took", [told.took(*listing.took)] if listing.took else []),
+            ("waited", [told.waited(listing.waited)] if listing.waited else []),
             ("team", [f"Team {listing.team}"] if listing.team else []),
         ):
             for each in said:

@@ -144,16 +144,21 @@ def _at(row: Row, view: View) -> datetime:
 
 
 def behind(rows: Sequence[Row], view: View) -> Behind:
-    """Return who waits now; the last point stands for them, too. Who waited earlier is in no list."""
+    """Return who waits now, for whom the last point stands, too; each earlier point stands for who waited then."""
     queue = address(view, outcome="undecided") | {"period": "all"}
     filling = [_at(row, view) for row in rows if row["filling"]]
+    ends = {_end(row) for row in rows if row["waiting"] is not None and not row["filling"]}
 
     def of_point(point: Point) -> Address | None:
         try:
             at = datetime.fromisoformat(str(point.get("x", "")))
         except ValueError:
             return None
+        if point.get("curve_number") != 0:
+            return None
+        if at in ends:
+            return address(view, waited=at) | {"period": "all"}
         near = any(abs(at - each) < timedelta(minutes=1) for each in filling)
-        return queue if near and point.get("curve_number") == 0 else None
+        return queue if near else None
 
     return Behind(queue, of_point)

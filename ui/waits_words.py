@@ -1,6 +1,7 @@
 """The sentences of the Conversations page."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sla.lists import Listing
 from sla.measures import Row
@@ -79,6 +80,11 @@ def took(above: int, up_to: int | None) -> str:
     if up_to is None:
         return f"more than {limit(above)}"
     return f"{limit(above)} to {limit(up_to)}" if above else f"up to {limit(up_to)}"
+
+
+def waited(at: datetime) -> str:
+    """Return the time at which all of a list waited: "Waiting at Tue, 10 Mar 14:00"."""
+    return f"Waiting at {reader.step(at, 'hour')}"
 
 
 def _span(bounds: Sequence[str]) -> str:

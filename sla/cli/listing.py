@@ -4,6 +4,7 @@ import argparse
 import json
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, get_args
 
@@ -45,6 +46,10 @@ def add(commands: Any) -> None:
         help="longer than the first and no longer than the second, in seconds: 3600-7200, or 86400- without an end",
     )  # fmt: skip
     waits.add_argument(
+        "--waited", type=_waited, metavar="TIME",
+        help="who waited then, in each account's own time, as the measure queue counts them: 2026-03-10T14:00",
+    )  # fmt: skip
+    waits.add_argument(
         "--search", metavar="WORDS",
         help="in any message of the conversation; or a whole customer key, conversation id or wait id",
     )  # fmt: skip
@@ -76,6 +81,7 @@ def _waits(store: Store, call: argparse.Namespace) -> Answer:
         weekdays=call.weekday,
         hours=call.hour,
         took=call.took,
+        waited=call.waited,
         search=call.search,
         sort=call.sort,
     )
@@ -134,6 +140,15 @@ def _took(text: str) -> tuple[int, int | None]:
     if found is None:
         raise argparse.ArgumentTypeError(
             f'"{text}" is no length; write seconds such as 3600-7200, or 86400- without an end'
+        )
+    return found
+
+
+def _waited(text: str) -> datetime:
+    found = lists.by_the_wall(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is no time; write one without a zone, such as 2026-03-10T14:00'
         )
     return found
 

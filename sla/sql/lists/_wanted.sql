@@ -15,6 +15,7 @@ wanted AS (
         AND ($above IS NULL OR j.elapsed > $above OR ($above = 0 AND j.elapsed = 0))
         AND ($up_to IS NULL OR j.elapsed <= $up_to)
         {inside}
+        {waited}
         {found}
 ), listed AS (
     SELECT *
