@@ -2,4 +2,4 @@
 SELECT count(*)
 FROM waits
 WHERE account = $account AND ($channel IS NULL OR channel = $channel) AND outcome <> 'bot' AND NOT unknown
-    AND epoch_us($as_of::TIMESTAMPTZ) - epoch_us(started_at) <= CAST($window AS BIGINT) * 1000000
+    AND started_at >= make_timestamptz(epoch_us($as_of::TIMESTAMPTZ) - CAST($window AS BIGINT) * 1000000)

@@ -12,6 +12,9 @@ WITH recent AS (
     FROM waits AS w
     JOIN known AS k ON k.account = w.account AND k.channel = w.channel
     WHERE w.account = $account AND ($channel IS NULL OR w.channel = $channel) AND w.outcome <> 'bot' AND NOT w.unknown
+        AND w.started_at >= make_timestamptz((
+            SELECT min(epoch_us(as_of)) FROM known WHERE account = $account AND ($channel IS NULL OR channel = $channel)
+        ) - CAST($window AS BIGINT) * 1000000)
         AND epoch_us(k.as_of) - epoch_us(w.started_at)
             BETWEEN CAST(86400 AS BIGINT) * 1000000 AND CAST($window AS BIGINT) * 1000000
 ), timed AS (
