@@ -13,5 +13,5 @@ WITH scoped AS (
 )
 SELECT s.message_id, s.kind, s.scope, c.slice FROM scoped AS s JOIN cut AS c ON c.whole = s.whole;
 
--- The accounts and channels that somebody is found to write to or for, slice by slice.
-CREATE OR REPLACE TEMP TABLE heard (account VARCHAR, channel VARCHAR);
+-- What comes to each account and channel, slice by slice.
+CREATE OR REPLACE TEMP TABLE heard (account VARCHAR, channel VARCHAR, messages BIGINT, first_at TIMESTAMPTZ, as_of TIMESTAMPTZ);

@@ -44,5 +44,3 @@ SELECT b.*, w.message_key, coalesce(w.channel, w.platform) AS channel, w.role, w
 FROM both_kinds AS b
 JOIN work AS w ON w.message_id = b.message_id
 WHERE w.role <> 'system' OR w.event IS NOT NULL;
-
-INSERT INTO heard SELECT DISTINCT account, channel FROM streams;

@@ -76,3 +76,6 @@ FROM local AS l
 LEFT JOIN memberships AS m ON m.agent = l.agent AND l."day" >= m.since AND l."day" < m.until;
 
 INSERT INTO placed FROM settled ORDER BY sent_at;
+
+INSERT INTO heard
+SELECT account, channel, count(*) FILTER (WHERE role <> 'system'), min(sent_at), max(sent_at) FROM settled GROUP BY account, channel;

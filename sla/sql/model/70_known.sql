@@ -1,33 +1,68 @@
 -- As of: up to when each account and channel is known. A poll that brought nothing counts: it is a system row.
+-- What was known is carried on with what came and what went; only where the first or the last went is all of it looked at again.
 CREATE OR REPLACE TEMP TABLE touching AS
-SELECT account, channel FROM heard
+WITH came AS ( -- what belongs to somebody, and what the account itself sent or a source said of it
+    SELECT account, channel, messages, first_at, as_of FROM heard
+    UNION ALL
+    SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform), 0, sent_at, sent_at
+    FROM changed_messages
+), went AS (
+    SELECT account, channel, messages, first_at, as_of FROM stood
+    UNION ALL
+    SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform), 0, sent_at, sent_at
+    FROM removed
+), moved AS (
+    SELECT account, channel, sum(messages) AS messages, min(CASE WHEN here THEN first_at END) AS first_in, max(CASE WHEN here THEN as_of END) AS last_in,
+        min(CASE WHEN NOT here THEN first_at END) AS first_out, max(CASE WHEN NOT here THEN as_of END) AS last_out
+    FROM (
+        SELECT account, channel, messages, first_at, as_of, true AS here FROM came
+        UNION ALL
+        SELECT account, channel, -messages, first_at, as_of, false FROM went
+    ) AS each_one
+    WHERE account IS NOT NULL
+    GROUP BY account, channel
+)
+SELECT m.account, m.channel, CAST(coalesce(k.messages, 0) + m.messages AS BIGINT) AS messages,
+    least(k.first_at, m.first_in) AS first_at, greatest(k.as_of, m.last_in) AS as_of,
+    coalesce((m.first_out <= k.first_at AND (m.first_in IS NULL OR m.first_in > k.first_at))
+        OR (m.last_out >= k.as_of AND (m.last_in IS NULL OR m.last_in < k.as_of)), m.first_in IS NULL) AS lost
+FROM moved AS m
+LEFT JOIN known AS k ON k.account = m.account AND k.channel = m.channel;
+
+CREATE OR REPLACE TEMP TABLE sampled AS
+WITH samples AS (
+    SELECT m.message_id, coalesce(m.account, CASE WHEN m.role IN ('agent', 'bot') THEN m.author_key END) AS account,
+        coalesce(m.channel, m.platform) AS channel
+    FROM messages AS m
+    JOIN loads AS l ON l.load_id = m.load_id AND l.sample
+)
+SELECT account, channel FROM samples
 UNION
-SELECT account, channel FROM stood
-UNION
-SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform)
-FROM removed
-UNION
-SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform)
-FROM changed_messages;
+SELECT p.account, p.channel FROM placed AS p JOIN samples AS s ON s.message_id = p.message_id;
 
 CREATE OR REPLACE TEMP TABLE renewed AS
-WITH seen AS ( -- what belongs to somebody, and what the account itself sent or a source said of it
-    SELECT p.account, p.channel, p.sent_at, m.load_id, p.role <> 'system' AS counted
+WITH again AS (
+    SELECT account, channel FROM touching WHERE lost
+), seen AS (
+    SELECT p.account, p.channel, p.sent_at, p.role <> 'system' AS counted
     FROM placed AS p
-    JOIN messages AS m ON m.message_id = p.message_id
-    SEMI JOIN touching AS t ON t.account = p.account AND t.channel = p.channel
+    JOIN again AS t ON t.account = p.account AND t.channel = p.channel
     UNION ALL
-    SELECT t.account, t.channel, m.sent_at, m.load_id, false AS counted
+    SELECT t.account, t.channel, m.sent_at, false AS counted
     FROM messages AS m
-    JOIN touching AS t
+    JOIN again AS t
         ON t.account = coalesce(m.account, CASE WHEN m.role IN ('agent', 'bot') THEN m.author_key END)
         AND t.channel = coalesce(m.channel, m.platform)
+), counted AS (
+    SELECT account, channel, min(sent_at) AS first_at, max(sent_at) AS as_of, count(*) FILTER (WHERE counted) AS messages
+    FROM seen
+    GROUP BY account, channel
+    UNION ALL
+    SELECT account, channel, first_at, as_of, messages FROM touching WHERE NOT lost
 )
-SELECT s.account, s.channel, min(s.sent_at) AS first_at, max(s.sent_at) AS as_of,
-    count(*) FILTER (WHERE s.counted) AS messages, coalesce(bool_or(l.sample), false) AS sample
-FROM seen AS s
-LEFT JOIN loads AS l ON l.load_id = s.load_id
-GROUP BY s.account, s.channel;
+SELECT c.account, c.channel, c.first_at, c.as_of, c.messages, s.account IS NOT NULL AS sample
+FROM counted AS c
+LEFT JOIN sampled AS s ON s.account = c.account AND s.channel = c.channel;
 
 DELETE FROM known
 WHERE EXISTS (SELECT 1 FROM touching AS t WHERE t.account = known.account AND t.channel = known.channel);

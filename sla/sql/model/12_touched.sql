@@ -1,0 +1,79 @@
+-- Which scopes does this load touch? Only they are modelled again.
+-- Out: touched (scope), new_scopes (message_id, kind, scope) for the changed messages, gathered (all that is modelled again),
+-- stood (what leaves `placed`, by account and channel).
+
+-- Private messages without a thread form a stream for each customer; who that is, only the replies tell, so all
+-- of one source are modelled together. A tree gets its scope later, with its root.
+CREATE OR REPLACE TEMP TABLE new_scopes AS
+SELECT message_id, kind,
+    concat(kind, '|', platform, '|', namespace, CASE WHEN kind = 'thread' THEN concat('|', thread_key) ELSE '' END)
+        AS scope
+FROM changed_messages
+WHERE kind IN ('thread', 'customer');
+
+-- Found before their scopes are looked up: of a table that is there the database knows how small it is.
+CREATE OR REPLACE TEMP TABLE related AS
+SELECT p.message_id -- the parents of new messages
+FROM changed_messages AS c
+JOIN messages AS p ON p.platform = c.platform AND p.namespace = c.namespace AND p.message_key = c.reply_to_key
+WHERE c.kind = 'tree'
+UNION ALL
+SELECT message_id FROM named;
+
+CREATE OR REPLACE TEMP TABLE touched AS
+WITH changed_trees AS (
+    SELECT * FROM changed_messages WHERE kind = 'tree'
+), candidates AS (
+    SELECT scope FROM new_scopes
+    UNION ALL
+    SELECT scope FROM dropped_scopes
+    UNION ALL -- the tree that the parent stands in, and trees that call a new name
+    SELECT s.scope
+    FROM scopes AS s
+    SEMI JOIN related AS r ON r.message_id = s.message_id
+    UNION ALL -- the branches that waited for this message as their missing parent
+    SELECT concat('tree|', platform, '|', namespace, '|', message_key) FROM changed_trees
+    UNION ALL -- the branches that wait for the same missing parent
+    SELECT concat('tree|', platform, '|', namespace, '|', reply_to_key)
+    FROM changed_trees WHERE reply_to_key IS NOT NULL
+)
+SELECT DISTINCT scope FROM candidates WHERE scope IS NOT NULL;
+
+-- Everything that stands in a touched scope is taken out and modelled again. It is found by its scope once, and by its number
+-- from then on: what came lately lies together, and nothing else is read.
+CREATE OR REPLACE TEMP TABLE standing AS
+SELECT s.message_id, s.kind, s.scope FROM scopes AS s SEMI JOIN touched AS t ON t.scope = s.scope;
+
+CREATE OR REPLACE TEMP TABLE leaving AS
+SELECT message_id FROM standing
+UNION
+SELECT message_id FROM removed
+UNION
+SELECT message_id FROM changed;
+
+CREATE OR REPLACE TEMP TABLE gathered AS
+WITH placed_anew AS (
+    SELECT s.message_id, s.kind, s.scope
+    FROM standing AS s
+    ANTI JOIN changed AS c ON c.message_id = s.message_id
+    UNION ALL
+    SELECT c.message_id, c.kind, n.scope
+    FROM changed_messages AS c
+    LEFT JOIN new_scopes AS n ON n.message_id = c.message_id
+)
+SELECT m.message_id, m.platform, m.namespace, m.message_key, m.reply_to_key, p.kind, p.scope
+FROM placed_anew AS p
+JOIN messages AS m ON m.message_id = p.message_id;
+
+-- What leaves the accounts and channels that had something there: what is known of them may not be what it was.
+CREATE OR REPLACE TEMP TABLE stood AS
+SELECT p.account, p.channel, count(*) FILTER (WHERE p.role <> 'system') AS messages, min(p.sent_at) AS first_at, max(p.sent_at) AS as_of
+FROM placed AS p
+SEMI JOIN leaving AS l ON l.message_id = p.message_id
+GROUP BY p.account, p.channel;
+
+DELETE FROM scopes WHERE message_id IN (SELECT message_id FROM leaving);
+DELETE FROM placed WHERE message_id IN (SELECT message_id FROM leaving);
+DELETE FROM conversations WHERE scope IN (SELECT scope FROM touched);
+DELETE FROM waits WHERE start_id IN (SELECT message_id FROM leaving);
+DELETE FROM replies WHERE message_id IN (SELECT message_id FROM leaving);
