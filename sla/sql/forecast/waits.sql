@@ -17,10 +17,15 @@ WITH fresh AS (
     WHERE w.outcome <> 'bot' AND NOT w.unknown
         AND (f.until IS NULL OR epoch_us(w.started_at) <= f.until)
         AND ($calendar IS NULL OR w.started_at >= (SELECT min(opens_at) FROM open_spans WHERE calendar = $calendar))
+), wanted AS (
+    SELECT count(*) - greatest((count(*) - CAST($at_least AS BIGINT)) // 1000 * 1000, 0) AS n FROM asked
+), since AS ( -- told by the time alone first, so that little more than the latest is read
+    SELECT min(started_at) AS instant FROM (SELECT started_at FROM asked ORDER BY started_at DESC LIMIT (SELECT n FROM wanted)) AS latest_times
 ), latest AS (
     SELECT started_at, replied_at FROM asked
+    WHERE started_at >= (SELECT instant FROM since)
     ORDER BY started_at DESC, wait_id DESC
-    LIMIT (SELECT count(*) - greatest((count(*) - CAST($at_least AS BIGINT)) // 1000 * 1000, 0) FROM asked)
+    LIMIT (SELECT n FROM wanted)
 )
 SELECT CAST(epoch_us(started_at) AS DOUBLE) AS asked, coalesce(epoch_us(replied_at), CAST('infinity' AS DOUBLE)) AS replied
 FROM latest
