@@ -169,18 +169,14 @@ def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 
 def _composed(name: str, listing: Listing) -> str:
     """Put together a list's SQL; what costs a scan of its own is only there when it is asked for."""
-    opening, waited, found = (
-        listing.opening is not None,
-        listing.waited is not None,
-        bool(listing.search),
-    )
+    parts = {
+        "began": listing.opening is not None,
+        "inside": listing.opening is not None,
+        "waited": listing.waited is not None,
+        "found": bool(listing.search),
+    }
     wanted = _sql("_wanted")
-    for part, asked in (
-        ("began", opening),
-        ("inside", opening),
-        ("waited", waited),
-        ("found", found),
-    ):
+    for part, asked in parts.items():
         wanted = wanted.replace("{" + part + "}", _sql(f"_{part}") if asked else "")
     sql = _sql(name).replace("{wanted}", wanted).replace("{began}", _sql("_began"))
     return compose(replace(_header(), sql=sql), Question())
