@@ -242,3 +242,23 @@ def test_the_command_line_gives_the_same_list(store, tmp_path, capsys):
 )  # fmt: skip
 def test_days_and_hours_are_one_number_or_two_in_order(text, most, read):
     assert lists.first_and_last(text, most) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2026-13-01T00:00", "2026-03-10T14:00Z", "0001-01-01", "9999-12-31T23:59", "2026-03-10T25:00"]
+)  # fmt: skip
+def test_a_time_on_the_wall_has_no_zone_and_lies_in_these_centuries(text):
+    assert lists.by_the_wall(text) is None
+    with pytest.raises(SystemExit) as stopped:
+        main(["waits", "--waited", text])
+    assert stopped.value.code == 2
+
+
+def test_who_waited_at_a_time_is_told_by_the_clock_of_the_account(store):
+    # 10:15 in Berlin is 09:15 in the log: a has been answered, b waits from 09:00 on, and e of two days before is given up.
+    asked = Listing(
+        question=Question(account="Acme", target=3600),
+        waited=datetime(2026, 3, 10, 10, 15),  # noqa: DTZ001 - by the clock on the wall
+    )
+    (row,) = lists.page(store, asked, ALL)
+    assert (row["started_at"].hour, row["outcome"]) == (9, "answered")
