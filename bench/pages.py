@@ -74,13 +74,12 @@ new MutationObserver(() => {
   if (waiting && chart !== window.seen.before) window.seen.redrawn = now;
 }).observe(document, {childList: true, subtree: true, attributes: true});
 """
-AT_REST = (
-    "() => !document.querySelector('[data-testid=stStatusWidget],"
-    "[data-testid=stSkeleton],[data-stale=true]')"
-)
+# Nothing is being worked out; the bare page has no title, by which our pages are known to be there at all.
+QUIET = "!document.querySelector('[data-testid=stStatusWidget],[data-testid=stSkeleton],[data-stale=true]')"
+AT_REST = f"() => document.querySelector('h1') && {QUIET}"
 # A page that changes no more: nothing was put into it for a while.
 STILL = 1000  # milliseconds
-ALL_THERE = f"() => ({AT_REST})() && performance.now() - window.seen.last > {STILL}"
+ALL_THERE = f"() => {QUIET} && performance.now() - window.seen.last > {STILL}"
 # A page that has come to rest without a chart.
 WITHOUT = f"(({AT_REST})() && !document.querySelector('[data-testid=stPlotlyChart]'))"
 

@@ -169,14 +169,10 @@ def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 
 def _composed(name: str, listing: Listing) -> str:
     """Put together a list's SQL; what costs a scan of its own is only there when it is asked for."""
-    parts = {
-        "began": listing.opening is not None,
-        "inside": listing.opening is not None,
-        "waited": listing.waited is not None,
-        "found": bool(listing.search),
-    }
+    opening, waited = listing.opening is not None, listing.waited is not None
+    parts = {"began": opening, "inside": opening, "walls": waited, "waited": waited}
     wanted = _sql("_wanted")
-    for part, asked in parts.items():
+    for part, asked in (parts | {"found": bool(listing.search)}).items():
         wanted = wanted.replace("{" + part + "}", _sql(f"_{part}") if asked else "")
     sql = _sql(name).replace("{wanted}", wanted).replace("{began}", _sql("_began"))
     return compose(replace(_header(), sql=sql), Question())

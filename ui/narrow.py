@@ -1,8 +1,7 @@
 """What narrows the list of waits down: words, verdict, outcome, who, when; it stands in the address."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final, cast, get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar, cast, get_args
 
 import streamlit as st
 
@@ -18,6 +17,7 @@ NAMES: Final = (
 )  # fmt: skip
 PAGE: Final = "page"
 LONGEST_SEARCH: Final = 200
+T = TypeVar("T")
 
 
 def show(view: View) -> Listing:
@@ -56,28 +56,16 @@ def read(asked: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
         ignored.append(f'"{value[:60]}" is no {name}; expected one of {", ".join(values)}.')
         return None
 
-    def span(name: str, most: int) -> tuple[int, int] | None:
+    def told_by(name: str, read_as: Callable[[str], T | None], what: str, such: str) -> T | None:
         value = asked.get(name)
-        found = lists.first_and_last(value, most) if value is not None else None
+        found = None if value is None else read_as(value)
         if value is not None and found is None:
-            ignored.append(
-                f'"{value[:60]}" is no {name}; expected 0 to {most}, or two such as 1-5.'
-            )
+            ignored.append(f'"{value[:60]}" is no {what}; expected {such}.')
         return found
 
-    def lengths() -> tuple[int, int | None] | None:
-        value = asked.get("took")
-        found = lists.above_and_up_to(value) if value is not None else None
-        if value is not None and found is None:
-            ignored.append(f'"{value[:60]}" is no length; expected seconds such as 3600-7200.')
-        return found
-
-    def waited() -> datetime | None:
-        value = asked.get("waited")
-        found = lists.by_the_wall(value) if value is not None else None
-        if value is not None and found is None:
-            ignored.append(f'"{value[:60]}" is no time; expected one such as 2026-03-10T14:00.')
-        return found
+    def span(name: str, most: int) -> tuple[int, int] | None:
+        such = f"0 to {most}, or two such as 1-5"
+        return told_by(name, lambda value: lists.first_and_last(value, most), name, such)
 
     opening = one_of("opening", tuple(told.OPENING))
     waits = cast("Waits | None", one_of("waits", tuple(told.KINDS)))
@@ -90,8 +78,8 @@ def read(asked: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
         opening=None if opening is None else opening == "in",
         weekdays=span("weekday", 6),
         hours=span("hour", 23),
-        took=lengths(),
-        waited=waited(),
+        took=told_by("took", lists.above_and_up_to, "length", "seconds such as 3600-7200"),
+        waited=told_by("waited", lists.by_the_wall, "time", "one such as 2026-03-10T14:00"),
         search=(asked.get("q") or "").strip()[:LONGEST_SEARCH] or None,
         sort=one_of("sort", get_args(lists.Sort)) or "longest",
     )

@@ -7,6 +7,7 @@ wanted AS (
             AS given_up
     FROM judged AS j
     {began}
+    {walls}
     WHERE ($verdict IS NULL OR j.verdict = $verdict)
         AND ($agent IS NULL OR j.agent = $agent)
         AND ($team IS NULL OR j.team = $team)

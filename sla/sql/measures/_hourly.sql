@@ -3,7 +3,7 @@
 -- in which ten messages or more were said; it is empty with fewer than five of them.
 -- Who waits longer than the horizon counts as given up, and waits no longer.
 hours_in_weeks AS ( -- joined by them, so that no other is read
-    SELECT account, date_trunc('week', "hour")::DATE AS week, min(begins_at) AS begins_at, max(begins_at) AS ends_in
+    SELECT account, date_trunc('week', "hour")::DATE AS week, max(begins_at) AS last_begins_at
     FROM hours GROUP BY account, date_trunc('week', "hour")::DATE
 ), said AS (
     SELECT p.account, p."hour", p.sent_at, p.role, p.chaser
@@ -15,12 +15,11 @@ hours_in_weeks AS ( -- joined by them, so that no other is read
     SELECT account, monday::DATE AS week
     FROM (
         SELECT r.account, unnest(generate_series(
-            date_trunc('week', timezone(a.time_zone, r.begins_at) - CAST($horizon AS BIGINT) * INTERVAL 1 SECOND - INTERVAL 1 DAY),
-            timezone(a.time_zone, h.ends_in) + INTERVAL 1 DAY, INTERVAL 7 DAY
+            date_trunc('week', timezone(r.time_zone, r.begins_at) - CAST($horizon AS BIGINT) * INTERVAL 1 SECOND - INTERVAL 1 DAY),
+            timezone(r.time_zone, h.last_begins_at) + INTERVAL 1 DAY, INTERVAL 7 DAY
         )) AS monday
         FROM reached AS r
-        JOIN accounts AS a ON a.account = r.account
-        JOIN (SELECT account, max(ends_in) AS ends_in FROM hours_in_weeks GROUP BY account) AS h ON h.account = r.account
+        JOIN (SELECT account, max(last_begins_at) AS last_begins_at FROM hours_in_weeks GROUP BY account) AS h ON h.account = r.account
     ) AS listed
 ), lasting AS ( -- from the first moment that is looked at
     SELECT w.account, w.started_at, greatest(w.started_at, r.begins_at) AS seen_from,

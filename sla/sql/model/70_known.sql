@@ -1,24 +1,22 @@
 -- As of: up to when each account and channel is known. A poll that brought nothing counts: it is a system row.
 -- What was known is carried on with what came and what went; only where the first or the last went is all of it looked at again.
+
+-- Whose a message says it is.
+CREATE OR REPLACE TEMP MACRO own_account(account, role, author_key) AS coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END);
+
 CREATE OR REPLACE TEMP TABLE touching AS
-WITH came AS ( -- what belongs to somebody, and what the account itself sent or a source said of it
-    SELECT account, channel, messages, first_at, as_of FROM heard
+WITH each_one AS ( -- what belongs to somebody, and what the account itself sent or a source said of it
+    SELECT account, channel, messages, first_at, as_of, true AS here FROM heard
     UNION ALL
-    SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform), 0, sent_at, sent_at
-    FROM changed_messages
-), went AS (
-    SELECT account, channel, messages, first_at, as_of FROM stood
+    SELECT own_account(account, role, author_key), coalesce(channel, platform), 0, sent_at, sent_at, true FROM changed_messages
     UNION ALL
-    SELECT coalesce(account, CASE WHEN role IN ('agent', 'bot') THEN author_key END), coalesce(channel, platform), 0, sent_at, sent_at
-    FROM removed
+    SELECT account, channel, -messages, first_at, as_of, false FROM stood
+    UNION ALL
+    SELECT own_account(account, role, author_key), coalesce(channel, platform), 0, sent_at, sent_at, false FROM removed
 ), moved AS (
     SELECT account, channel, sum(messages) AS messages, min(CASE WHEN here THEN first_at END) AS first_in, max(CASE WHEN here THEN as_of END) AS last_in,
         min(CASE WHEN NOT here THEN first_at END) AS first_out, max(CASE WHEN NOT here THEN as_of END) AS last_out
-    FROM (
-        SELECT account, channel, messages, first_at, as_of, true AS here FROM came
-        UNION ALL
-        SELECT account, channel, -messages, first_at, as_of, false FROM went
-    ) AS each_one
+    FROM each_one
     WHERE account IS NOT NULL
     GROUP BY account, channel
 )
@@ -31,8 +29,7 @@ LEFT JOIN known AS k ON k.account = m.account AND k.channel = m.channel;
 
 CREATE OR REPLACE TEMP TABLE sampled AS
 WITH samples AS (
-    SELECT m.message_id, coalesce(m.account, CASE WHEN m.role IN ('agent', 'bot') THEN m.author_key END) AS account,
-        coalesce(m.channel, m.platform) AS channel
+    SELECT m.message_id, own_account(m.account, m.role, m.author_key) AS account, coalesce(m.channel, m.platform) AS channel
     FROM messages AS m
     JOIN loads AS l ON l.load_id = m.load_id AND l.sample
 )
@@ -51,7 +48,7 @@ WITH again AS (
     SELECT t.account, t.channel, m.sent_at, false AS counted
     FROM messages AS m
     JOIN again AS t
-        ON t.account = coalesce(m.account, CASE WHEN m.role IN ('agent', 'bot') THEN m.author_key END)
+        ON t.account = own_account(m.account, m.role, m.author_key)
         AND t.channel = coalesce(m.channel, m.platform)
 ), counted AS (
     SELECT account, channel, min(sent_at) AS first_at, max(sent_at) AS as_of, count(*) FILTER (WHERE counted) AS messages
