@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import duckdb
 
@@ -17,7 +17,7 @@ from sla.store import SCHEMA_VERSION, Store
 
 TABLES = ("messages", "conversations", "waits", "replies")
 # What is small, or belongs to no account: one file each, as it stands in the database.
-WHOLE = ("known", "zones", "calendars", "open_spans", "ledger", "renewals")
+WHOLE = ("known", "zones", "calendars", "open_spans", "ledger", "renewals", "loads")
 # What stands in a partition: a change of the SQL is one of every file.
 _SQL = {
     name: (Path(__file__).parent / "sql" / "lake" / f"{name}.sql").read_text(encoding="utf-8")
@@ -93,15 +93,60 @@ def export(store: Store, folder: Path, *, if_changed: bool = False) -> Written |
                 prints, written = _whole(cursor, name, folder, known.get(name, {}))
                 told["tables"][name] = prints
                 done += written
-        temporary = folder / f".{_MANIFEST}"
-        temporary.write_text(json.dumps(told, indent=1), encoding="utf-8")
-        temporary.replace(folder / _MANIFEST)
+        _tell(folder, told)
     except (OSError, duckdb.IOException) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise LakeError(
             f"{folder}: cannot be written ({reason}). What is there is still whole; the next export goes on from it."
         ) from None
     return done
+
+
+def put(folder: Path, made: Path, told: str) -> Written:
+    """Put tables that something else worked out in the place of those that are there, and say so in the manifest.
+
+    `made` holds `TABLE/account=NAME/month=YYYY-MM/*.parquet`, one file in each, for all of `TABLES`, and `NAME/data.parquet` for
+    some of `WHOLE`; what it does not hold of them stays. `told` becomes the version of the lake, which is another than any
+    store's. The rows are not counted. Raises LakeError where the folder cannot be written to.
+    """
+    try:
+        known = _manifest(folder)
+        tables: dict[str, Any] = dict(known)
+        done = Written()
+        for name in TABLES:
+            found = {_named(file): file for file in sorted((made / name).glob("*/*/*.parquet"))}
+            for path, file in found.items():
+                place = folder / name / path
+                place.mkdir(parents=True, exist_ok=True)
+                file.replace(place / _FILE)
+            gone = known.get(name, {}).keys() - found.keys()
+            for path in gone:
+                shutil.rmtree(folder / name / path, ignore_errors=True)
+            tables[name] = dict.fromkeys(found, told)
+            done += Written(len(found), len(found), len(gone))
+        for name in WHOLE:
+            if (file := made / name / _FILE).exists():
+                file.replace(folder / name / _FILE)
+                tables[name] = {"": told}
+                done += Written(1, 1)
+        _tell(folder, {"lake": SCHEMA_VERSION, "version": told, "tables": tables})
+    except OSError as error:
+        raise LakeError(
+            f"{folder}: cannot be written ({error.strerror or error}). Write it again, so that all of it is of one kind."
+        ) from None
+    return done
+
+
+def _named(file: Path) -> str:
+    """Return the path of a partition as we write it, of a file below it as another engine wrote it."""
+    account, month = (unquote(part.partition("=")[2]) for part in file.parts[-3:-1])
+    return _path(None if account == _NOBODY else account, month)
+
+
+def _tell(folder: Path, told: dict[str, Any]) -> None:
+    temporary = folder / f".{_MANIFEST}"
+    temporary.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    temporary.replace(folder / _MANIFEST)
 
 
 def _is_current(store: Store, folder: Path) -> bool:

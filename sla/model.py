@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -112,13 +113,20 @@ def set_rules(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     hours.set_calendars(cursor, settings)
 
 
-def rebuild(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
-    """Model every message again, as after a change of the model; return how many there are."""
+def rebuild(
+    cursor: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    done: Callable[[Step], None] = lambda step: None,
+) -> int:
+    """Model every message again, as after a change of the model; return how many there are.
+
+    `done` is told of each step after it.
+    """
     for table in DERIVED:
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from the tuple above
     cursor.execute("CREATE OR REPLACE TEMP TABLE changed AS SELECT message_id FROM messages")
     nothing_dropped(cursor)
-    return update(cursor, settings)
+    return update(cursor, settings, done)
 
 
 def nothing_dropped(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -127,10 +135,14 @@ def nothing_dropped(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute("CREATE OR REPLACE TEMP TABLE removed AS FROM messages LIMIT 0")
 
 
-def update(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+def update(
+    cursor: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    done: Callable[[Step], None] = lambda step: None,
+) -> int:
     """Model what the temporary tables `changed`, `dropped_scopes` and `removed` touch, inside a transaction.
 
-    Returns how many messages that were.
+    Returns how many messages that were. `done` is told of each step after it, in every slice.
     """
     if not _told(cursor, _ANYTHING):
         return 0
@@ -142,6 +154,7 @@ def update(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> int:
             cursor.execute(f"SET VARIABLE slice = {number}")
             for step in part:
                 _run(cursor, step)
+                done(step)
     row = cursor.execute("SELECT count(*) FROM gathered").fetchone()
     return int(row[0]) if row else 0
 

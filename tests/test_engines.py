@@ -4,9 +4,13 @@ import importlib.util
 import json
 import math
 import os
+import re
 import shutil
+import socket
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,18 +20,42 @@ import duckdb
 import pytest
 
 from bench import grown
-from sla import lake
+from sla import lake, model
 from sla.__main__ import main
+from sla.engines import tables
 from sla.engines.asking import ENGINES, Lake
 from sla.load import FileResult, load_file, take_in
 from sla.measures import _FOLDER, Measure, Question, Row, ask, known, measures
 from sla.settings import read
 from sla.store import SCHEMA_VERSION, Store
+from tests import (
+    cases_backlog,
+    cases_clocks,
+    cases_conversations,
+    cases_faults,
+    cases_measures,
+    cases_replies,
+    cases_waits,
+)
+from tests.case_notation import Case, messages_of
+from tests.conftest import EXPORTS
 from tests.staging import put
 from tests.wrong_day_data import write_wrong_day
 
 pytestmark = pytest.mark.xdist_group("engines")  # one process has an engine, and one of each
 
+CASES = [
+    found
+    for module in (cases_backlog, cases_clocks, cases_conversations, cases_faults, cases_measures, cases_replies, cases_waits)
+    for value in vars(module).values() if isinstance(value, list)
+    for found in value if isinstance(found, Case)
+]  # fmt: skip
+REAL = [
+    EXPORTS / name
+    for name in ("twcs/twcs_5000.csv", "github_issues/archive.json", "x_care/dev.json")
+]
+# Trees in which a name turns out to be an account's, which a build of everything never has to look for.
+NAMING = "11_named"
 LORD_HOWE = '\n[accounts."Lord Howe"]\ntime_zone = "Australia/Lord_Howe"\n[accounts.Shop]\ntime_zone = "Europe/London"\n'
 # In what is asked about, summer time begins in London and ends in New York and, by half an hour, on Lord Howe.
 SPRING = (datetime(2026, 3, 23), datetime(2026, 4, 6))  # noqa: DTZ001 - each account's own time
@@ -51,6 +79,37 @@ QUESTIONS = {
 THOROUGH = "REPLYCLOCK_THOROUGH" in os.environ
 BRIEFLY = ("by account and day on the open clock", "local minutes", "instants", "nothing")
 UNPROVEN_ON_SPARK = ("wrong_days",)
+# What Spark does once for each question takes longer than the question, with so few messages.
+BRISKLY = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
+ON_LOOPBACK = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
+}
+# What a step makes, or adds to.
+MADE = re.compile(r"^(?:CREATE OR REPLACE TEMP TABLE|INSERT INTO) (\w+)", re.MULTILINE)
+
+
+class Tables(dict[tuple[str, str], list[str]]):
+    """The rows that each step of the model made, in an order of their own, by step and table."""
+
+    def keep(self, step: model.Step, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Keep what a step made in DuckDB."""
+        for name in MADE.findall(step.sql):
+            self[step.name, name] = in_order(cursor.execute(f"FROM {name}").to_arrow_table().to_pylist())  # fmt: skip
+
+
+def in_order(rows: list[Row]) -> list[str]:
+    """Return rows as texts, instants without the name of their zone."""
+    return sorted(
+        repr([v.isoformat() if isinstance(v, datetime) else v for v in row.values()])
+        for row in rows
+    )
 
 
 @pytest.fixture(scope="module")
@@ -112,20 +171,176 @@ def left_out(name: str) -> str:
         return f"{name} is not installed: pip install -r requirements-engines.txt"
     if name == "spark" and shutil.which("java") is None:
         return "Spark needs Java, and there is none here"
-    if name == "spark" and not THOROUGH:
-        return "Spark takes minutes: make thorough compares it"
     return ""
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def over(request: pytest.FixtureRequest) -> Iterator[Lake]:
-    """Give the lake of the store through each of the engines that are installed here."""
-    name = str(request.param)
-    if reason := left_out(name):
+def engine(request: pytest.FixtureRequest) -> str:
+    """Give the name of each of the engines that are installed here."""
+    if reason := left_out(request.param):
         pytest.skip(reason)
-    stored = request.getfixturevalue("stored")
-    with Lake.open(stored[1], name, stored[0].settings) as opened:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a Spark master with two workers, all on loopback."""
+    if reason := left_out("spark"):
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("cluster")
+    told = ON_LOOPBACK | ({} if THOROUGH else BRISKLY)
+    (folder / "spark-defaults.conf").write_text("".join(f"{k} {v}\n" for k, v in told.items()))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"spark://127.0.0.1:{port}"
+    spark = importlib.import_module("pyspark").__path__[0]
+    given = {
+        "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": spark,
+        "SPARK_WORKER_DIR": str(folder), "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable,
+    }  # fmt: skip
+    one = ["--host", "127.0.0.1", "--webui-port", "0"]
+    master = [*one, "--port", str(port)]
+    worker = [*one, "--cores", "1", "--memory", "1g", url]
+    with pytest.MonkeyPatch.context() as patched, ExitStack() as running:
+        for name, value in given.items():
+            patched.setenv(name, value)
+        for kind, arguments in (("master.Master", master), *[("worker.Worker", worker)] * 2):
+            started = subprocess.Popen(
+                [f"{spark}/bin/spark-class", f"org.apache.spark.deploy.{kind}", *arguments],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            running.callback(started.wait)
+            running.callback(started.terminate)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def master(request: pytest.FixtureRequest, engine: str) -> str | None:
+    """Give the master that an engine is asked through, if it has one."""
+    return str(request.getfixturevalue("cluster")) if engine == "spark" else None
+
+
+@pytest.fixture(scope="module")
+def over(
+    engine: str, master: str | None, built: Tables, stored: tuple[Store, Path]
+) -> Iterator[Lake]:
+    """Give the lake of the store through an engine; one that builds is closed by then."""
+    assert built
+    with Lake.open(stored[1], engine, stored[0].settings, master) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
+    """Give a store of every named case, generated messages and, where they are, real exports; and its lake."""
+    folder = tmp_path_factory.mktemp("worlds")
+    (folder / "settings.toml").write_text(grown.SETTINGS + grown.TEAMS)
+    with Store.open(folder / "store.duckdb", read(folder / "settings.toml")) as store:
+        put(store, [m | {"namespace": f"{place}"} for place, c in enumerate(CASES) for m in messages_of(c)])  # fmt: skip
+        put(store, [m | {"message_key": f"k{place}"} for place, m in enumerate(letters())])
+        write_grown(folder / "messages.parquet")
+        take_in(store, folder, FileResult("grown", format="grown"), sha256="", sample=False)
+        for path in REAL:
+            if path.exists():
+                assert load_file(store, path).error is None
+        lake.export(store, folder / "lake")
+        yield store, folder / "lake"
+
+
+def letters() -> Iterator[dict[str, Any]]:
+    """Give replies and thanks in letters that engines may write, count or compare in ways of their own."""
+    said = {"platform": "log", "account": "Letters", "thread_key": "letters", "channel": "Chat"}
+    texts = (
+        "İstanbul'da özür dileriz ^İK", "ΟΔΟΣ ΜΑΣ sorry ^ΣΣ", "Cafe\u0301 is open, désole\u0301 ^Ré", "Wir prüfen das ^ßa",
+        "Sorry\u00a0for\u2003that \x0b~ Kim", "call 0800\u202f123\u202f4567 or é2020-01-02", "a\x85b sorry\u2028there",
+        "Nous regardons cela pour vous tout de suite là-bas", "Nous regardons cela pour vous tout de suite la-bas",
+        "Nous regardons celà pour vous tout de suite là-bas", "mail us: über@exämple.com", "Ⅻ ④ ½ please wait for this one now",
+        "👍🏽 we are looking into it for you 👍🏽 ^KB", "😀 we are looking into it for you 👍🏽 ^KB", "please fill in the Kontaktformular.\n",
+        "sorry\n", "^KB\n", "$1 \\1 is what you pay ^AB", "", " ", "see www.example.com/ı ^ab", "www.example.com^ab",
+    )  # fmt: skip
+    thanks = (
+        "👍🏽",
+        "❤️",
+        "thanks\x0b",
+        "THANKS İ",
+        "Teşekkürler!",
+        "TEŞEKKÜRLER",
+        "dankeschön",
+        "DANKESCHÖN",
+        "merci\u00a0!",
+        "ok\n",
+        "👍 ?",
+    )
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    for text, thank in zip(texts, (*thanks, *thanks), strict=True):
+        yield said | {"role": "customer", "author_key": "ann", "text": "no signal", "sent_at": (at := at + timedelta(hours=1))}  # fmt: skip
+        yield said | {"role": "agent", "author_key": "kim", "text": text, "sent_at": (at := at + timedelta(minutes=5))}  # fmt: skip
+        yield said | {"role": "customer", "author_key": "ann", "text": thank, "sent_at": (at := at + timedelta(minutes=5))}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def modelled(worlds: tuple[Store, Path]) -> Tables:
+    """Give what each step of the model makes in DuckDB, of all messages at once."""
+    store, made = worlds[0], Tables()
+    cursor = store.cursor().cursor()
+    cursor.execute("BEGIN")
+    for table in ("open_spans", "open_cover"):  # which begin with the first message there ever was
+        cursor.execute(f"DELETE FROM {table}")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(model, "SLICE_MESSAGES", 2**62)
+        model.rebuild(cursor, store.settings, lambda step: made.keep(step, cursor))
+    anew = next(step for step in model.steps() if step.name == NAMING)
+    cursor.execute(anew.sql)
+    made.keep(anew, cursor)
+    cursor.execute("ROLLBACK")
+    return made
+
+
+@pytest.fixture(scope="module")
+def built(
+    engine: str, master: str | None, worlds: tuple[Store, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Tables:  # fmt: skip
+    """Give what each step of the model makes on an engine."""
+    from sla.engines.building import GIVEN, Build
+
+    made = Tables()
+    given = [table for table in tables.files(worlds[1]) if table.name in GIVEN]
+    with closing(workshop(engine, given, master, tmp_path_factory.mktemp("scratch"))) as opened:
+        one = Build(opened, worlds[0].settings)
+
+        def keep(step: model.Step) -> None:
+            for name in MADE.findall(step.sql):
+                made[step.name, name] = in_order(one.rows(name))
+
+        one.run(keep)
+        anew = next(step for step in model.steps() if step.name == NAMING)
+        one.step(anew)
+        keep(anew)
+    return made
+
+
+def workshop(engine: str, given: list[tables.Files], master: str | None, scratch: Path) -> Any:
+    """Return an engine that keeps tables."""
+    if engine == "spark":
+        return importlib.import_module("sla.engines.spark").Spark(given, master, scratch=scratch)
+    return importlib.import_module("sla.engines.clickhouse").ClickHouse(given)
+
+
+@pytest.mark.parametrize(
+    "name", [path.stem for path in sorted((_FOLDER.parent / "model").glob("*.sql"))]
+)
+def test_a_step_of_the_model_makes_the_same_rows_on_the_engine(
+    name: str, built: Tables, modelled: Tables
+) -> None:
+    made = [table for step, table in modelled if step == name]
+    assert made, "nothing is compared"
+    for table in made:
+        found, wanted = built[name, table], modelled[name, table]
+        assert len(found) == len(wanted), table
+        differing = [pair for pair in zip(found, wanted, strict=True) if pair[0] != pair[1]]
+        assert not differing, f"{table}: {differing[0]}"
+    assert any(modelled[name, table] for table in made), "nothing was compared"
 
 
 def told_by(measure: Measure, question: Question) -> Question:

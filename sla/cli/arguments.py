@@ -21,6 +21,11 @@ def common(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="default: data/replyclock.duckdb",
     )
+    settings_file(parser)
+
+
+def settings_file(parser: argparse.ArgumentParser) -> None:
+    """Take the settings."""
     parser.add_argument(
         "--settings",
         type=Path,

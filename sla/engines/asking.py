@@ -1,6 +1,7 @@
 """Measures asked of a lake: the SQL that DuckDB runs, carried over to another engine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -37,14 +38,8 @@ class Lake:
     def open(cls, folder: Path, engine: str, settings: Settings, master: str | None = None) -> Self:
         """Open a lake; `master` is the URL of a Spark master. Raises EngineError that says what is missing."""
         found = tables.files(folder)
-        try:
+        with needs(engine):
             return cls(_engine(engine, found, master), settings)
-        except ModuleNotFoundError as error:
-            if (error.name or "").split(".")[0] not in _OPTIONAL:
-                raise
-            raise EngineError(
-                f"--engine {engine} needs {error.name}, which is not installed here. To have it: pip install -r requirements-engines.txt"
-            ) from None
 
     def ask(self, name: str, question: Question) -> list[Row]:
         """Return the rows of a measure, as `sla.measures.ask` does."""
@@ -71,6 +66,19 @@ class Lake:
         self.close()
 
 
+@contextmanager
+def needs(engine: str) -> Iterator[None]:
+    """Import what an engine needs, or say that it is not installed and how to have it, in an EngineError."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in _OPTIONAL:
+            raise
+        raise EngineError(
+            f"--engine {engine} needs {error.name}, which is not installed here. To have it: pip install -r requirements-engines.txt"
+        ) from None
+
+
 def _engine(name: str, lake: list[tables.Files], master: str | None) -> Engine:
     # Not everybody has what these import.
     if name == "spark":
@@ -84,9 +92,14 @@ def _engine(name: str, lake: list[tables.Files], master: str | None) -> Engine:
 
 def as_rows(found: pa.Table, wanted: pa.Schema) -> list[Row]:
     """Return the rows with the types that DuckDB gives them: instants aware, local times naive, whole numbers whole."""
-    columns = [_as(found.column(i), kind.type) for i, kind in enumerate(wanted)]
-    rows: list[Row] = pa.table(columns, schema=wanted).to_pylist()
+    rows: list[Row] = as_types(found, wanted).to_pylist()
     return rows
+
+
+def as_types(found: pa.Table, wanted: pa.Schema) -> pa.Table:
+    """Return the same columns, in their order, with the names and types of `wanted`."""
+    columns = [_as(found.column(i), kind.type) for i, kind in enumerate(wanted)]
+    return pa.table(columns, schema=wanted)
 
 
 def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:

@@ -14,11 +14,17 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 
-from sla.engines.tables import Columns
+from sla.engines.tables import Columns, empty
 
 _LOCAL = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPNTZ)
 _INSTANT = (exp.DataType.Type.TIMESTAMPTZ,)
 _ENDLESS = {"infinity": "the last instant", "-infinity": "the first instant"}
+# Which phrase says what a function does; a macro of the model may be a phrase by its own name.
+_CALLED = {
+    "epoch_us": "microseconds",
+    "make_timestamptz": "instant at",
+    "strlen": "bytes",
+}
 # Steps of a series and lengths of an interval, in microseconds; a month is no length.
 _MICROSECONDS = {
     "MICROSECOND": 1,
@@ -48,6 +54,8 @@ class Carrier:
         self.rules: dict[type[exp.Expression], Callable[[Any], exp.Expression]] = {
             exp.And: self.joined,
             exp.Anonymous: self.function,
+            exp.ArgMin: lambda node: self.say("that of the least", node.this, node.expression),
+            exp.Bracket: lambda node: self.say("the one at", node.this, node.expressions[0]),
             exp.Cast: self.cast,
             exp.DayOfWeekIso: lambda node: self.say("weekday", node.this),
             exp.Explode: lambda node: self.say("each of", node.this),
@@ -55,19 +63,33 @@ class Carrier:
             exp.GenerateSeries: self.series,
             exp.Interval: self.interval,
             exp.Is: self.missing,
+            exp.Lower: lambda node: self.say("small letters", node.this),
             exp.Mul: self.product,
             exp.Or: self.joined,
             exp.PercentileDisc: self.median,
             exp.Placeholder: self.bound,
+            exp.RegexpExtract: self.groups,
+            exp.RegexpExtractAll: self.matches,
+            exp.RegexpFullMatch: lambda node: self.say(
+                "is like", node.this, self.pattern(node.expression, whole=True)
+            ),
+            exp.RegexpLike: lambda node: self.say(
+                "is like", node.this, self.pattern(node.expression)
+            ),
+            exp.RegexpReplace: self.replaced,
             exp.Round: lambda node: self.say("rounded", node.this),
             exp.TimestampTrunc: self.truncated,
+            exp.UnixToTime: lambda node: self.say(
+                "instant at", self.say("as microseconds", node.this)
+            ),
+            exp.Upper: lambda node: self.say("capitals", node.this, *_capitals()),
         }
 
     def carry(self, sql: str) -> str:
         """Return the engine's SQL for DuckDB's."""
         return self.written(self.carried(sql))
 
-    def steps(self, sql: str) -> list[Step]:
+    def steps(self, sql: str | exp.Expression) -> list[Step]:
         """Return the engine's SQL in parts, the answer last: engines work a CTE out anew wherever it is named."""
         tree = self.carried(sql)
         found = [Step(name, self.written(part)) for name, part in _parts(tree)]
@@ -77,9 +99,11 @@ class Carrier:
         """Return SQL as the engine reads it."""
         return str(tree.sql(self.dialect, identify=True, comments=False))
 
-    def carried(self, sql: str) -> exp.Expression:
+    def carried(self, sql: str | exp.Expression) -> exp.Expression:
         """Return the tree of the engine's SQL for DuckDB's."""
-        tree = _parsed(sql, self.columns).copy()
+        tree = (
+            _parsed(sql, self.columns).copy() if isinstance(sql, str) else _named(sql, self.columns)
+        )
         # The inner ones first, so that a rule finds the parts of its node as the engine has them.
         for node in reversed(list(tree.walk(bfs=True))):
             rule = self.rules.get(type(node))
@@ -136,16 +160,15 @@ class Carrier:
 
     def function(self, node: exp.Anonymous) -> exp.Expression:
         """Turn a function that sqlglot does not know. A local time is told from an instant by its cast."""
-        match node.name.lower(), node.expressions:
-            case "timezone", [zone, at]:
-                if at.unnest().meta.get("local"):
-                    return self.instant_of(zone, at)
-                return self.local_time(zone, at)
-            case "epoch_us", [at]:
-                return self.say("microseconds", at)
-            case "make_timestamptz", [microseconds]:
-                return self.say("instant at", microseconds)
-        return node
+        name, parts = node.name.lower(), node.expressions
+        if name == "timezone":
+            zone, at = parts
+            local = at.unnest().meta.get("local")
+            return self.instant_of(zone, at) if local else self.local_time(zone, at)
+        if name == "getvariable":
+            return exp.Literal.number(self.values[parts[0].name])
+        phrase = _CALLED.get(name, name)
+        return self.say(phrase, *parts) if phrase in self.phrases else node
 
     def local_time(self, zone: exp.Expression, at: exp.Expression) -> exp.Expression:
         """Return the wall-clock time of an instant."""
@@ -188,10 +211,61 @@ class Carrier:
         said.meta["interval"] = (unit, count)
         return said
 
+    def pattern(self, node: exp.Expression, *, whole: bool = False) -> exp.Expression:
+        """Return a regular expression as the engine reads it; `whole` has it match all of a text."""
+        told = node.copy()
+        for literal in [told] if isinstance(told, exp.Literal) else told.find_all(exp.Literal):
+            text = self.regex(literal.name)
+            literal.set("this", f"^(?:{text})$" if whole else text)
+        return told
+
+    def regex(self, text: str) -> str:
+        """Return the text of a regular expression in the engine's own way to write it; RE2's, unless it has another."""
+        return text
+
+    def groups(self, node: exp.RegexpExtract) -> exp.Expression:
+        """Turn what the named groups of a regular expression hold: a struct with those names."""
+        names = [name.name for name in node.args["group"].expressions]
+        held = [
+            exp.alias_(
+                self.say(
+                    "what the group holds",
+                    node.this,
+                    self.pattern(node.expression),
+                    exp.Literal.number(place),
+                ),
+                name,
+            )
+            for place, name in enumerate(names, 1)
+        ]
+        return self.struct(held)
+
+    def struct(self, named: list[exp.Expression]) -> exp.Expression:
+        """Return a struct of what has these names."""
+        raise NotImplementedError
+
+    def matches(self, node: exp.RegexpExtractAll) -> exp.Expression:
+        """Turn the list of all matches of a regular expression, or of what a group of it holds in each."""
+        group = node.args.get("group") or exp.Literal.number(0)
+        return self.say("all matches", node.this, self.pattern(node.expression), group)
+
+    def replaced(self, node: exp.RegexpReplace) -> exp.Expression:
+        """Turn the replacement of all matches; that of the first alone is not asked for."""
+        if node.args["modifiers"].name != "g":
+            raise ValueError("no rule for replacing the first match alone")
+        new = exp.Literal.string(self.replacement(node.args["replacement"].name))
+        return self.say("all replaced", node.this, self.pattern(node.expression), new)
+
+    def replacement(self, text: str) -> str:
+        """Return what takes the place of a match, in the engine's own way to name a group."""
+        return text
+
     def series(self, node: exp.GenerateSeries) -> exp.Expression:
         """Turn a series of whole numbers, or of times that are so many hours or days apart."""
         start, end, step = node.args["start"], node.args["end"], node.args.get("step")
         if step is None:
+            if node.args.get("is_end_exclusive"):
+                end = exp.Sub(this=exp.paren(end.copy()), expression=exp.Literal.number(1))
             return self.say("numbers", start, end)
         unit, count = step.meta["interval"]
         length = exp.Mul(
@@ -275,6 +349,15 @@ def _inline_windows(tree: exp.Expression) -> None:
         select.set("windows", None)
 
 
+@cache
+def _capitals() -> tuple[exp.Expression, ...]:
+    """Return the letters that other engines write with several capitals, as ß with SS; signs that stand for them meanwhile; and DuckDB's capitals of them."""
+    letters = "".join(chr(n) for n in range(0x10000) if len(chr(n).upper()) > 1)
+    signs = "".join(chr(0xE000 + place) for place in range(len(letters)))
+    row = empty().execute("SELECT upper(?)", [letters]).fetchone()
+    return tuple(exp.Literal.string(text) for text in (letters, signs, row and row[0]))
+
+
 def as_text(value: Any) -> Any:
     """Return a value as an engine takes it: a time as text, of an instant its UTC."""
     if not isinstance(value, datetime):
@@ -285,8 +368,11 @@ def as_text(value: Any) -> Any:
 
 @lru_cache(maxsize=1000)
 def _parsed(sql: str, columns: Columns) -> exp.Expression:
-    """Return the SQL with every column named with its table, stars written out, and no window that has a name."""
-    tree = sqlglot.parse_one(sql, read="duckdb")
+    return _named(sqlglot.parse_one(sql, read="duckdb"), columns)
+
+
+def _named(tree: exp.Expression, columns: Columns) -> exp.Expression:
+    """Return the tree with every column named with its table, stars written out, and no window that has a name."""
     _inline_windows(tree)
     _rename_inner(tree)
     schema: dict[str, object] = {name: dict.fromkeys(these, "VARCHAR") for name, these in columns}

@@ -41,6 +41,27 @@ class ClickHouseCarrier(Carrier):
         # A number that is none, as of a division by nothing, is NULL here and an error with CAST.
         "rounded to a whole number": "accurateCastOrNull(_1, 'Int64')",
         "whole number": "CAST(_1 AS Nullable(Int64))",
+        "that of the least": "argMin(_1, _2)",
+        "the one at": "arrayElement(_1, _2)",
+        "as microseconds": "_1 * 1000000",
+        # DuckDB writes each letter by itself: one of these without its dot, the other whatever comes after it.
+        "small letters": "lowerUTF8(translateUTF8(_1, 'İΣ', 'iσ'))",
+        "capitals": "translateUTF8(upperUTF8(translateUTF8(_1, _2, _3)), _3, _4)",
+        "bytes": "length(_1)",
+        "is like": "match(_1, _2)",
+        "all replaced": "replaceRegexpAll(_1, _2, _3)",
+        "all matches": "extractAll(_1, _2)",
+        "what the group holds": "arrayElement(extractGroups(ifNull(_1, ''), _2), _3)",
+        "any": "max(_1)",
+        "text of the list": "arrayStringConcat(_1, _2)",
+        "translated": "translateUTF8(_1, _2, _3)",
+        "the text from": "substringUTF8(_1, _2)",
+        "the text of": "substringUTF8(_1, _2, _3)",
+        "nfc_normalize": "normalizeUTF8NFC(_1)",
+        "apart": "editDistanceUTF8(_1, _2)",
+        # A look at bits that saves time in DuckDB and is not needed here.
+        "all_triples": "max(CAST(NULL AS Nullable(Int64)))",
+        "may_be_alike": "true",
         "MICROSECOND": "toIntervalMicrosecond(_1)",
         "SECOND": "toIntervalSecond(_1)",
         "MINUTE": "toIntervalMinute(_1)",
@@ -51,9 +72,30 @@ class ClickHouseCarrier(Carrier):
     def __init__(self, values: Mapping[str, Any], columns: Columns, zones: Sequence[str]) -> None:
         super().__init__(values, columns)
         self.zones = zones
-        for counting in (exp.Count, exp.RowNumber, exp.DenseRank):
+        for counting in (exp.Count, exp.RowNumber, exp.DenseRank, exp.Filter, exp.Window):
             self.rules[counting] = self.counted
-        self.rules[exp.Window] = self.window
+        self.rules[exp.Translate] = lambda node: self.say(
+            "translated", node.this, node.args["from_"], node.args["to"]
+        )
+        self.rules[exp.Substring] = self.cut
+        self.rules[exp.LogicalOr] = lambda node: self.say("any", node.this)
+        self.rules[exp.ArrayToString] = lambda node: self.say(
+            "text of the list", node.this, node.expression
+        )
+
+    def cut(self, node: exp.Substring) -> exp.Expression:
+        """Turn a part of a text, counted in letters."""
+        if (length := node.args.get("length")) is None:
+            return self.say("the text from", node.this, node.args["start"])
+        return self.say("the text of", node.this, node.args["start"], length)
+
+    def struct(self, named: list[exp.Expression]) -> exp.Expression:
+        """Return a struct of what has these names."""
+        kind = ", ".join(f"{part.alias} String" for part in named)
+        return exp.cast(
+            exp.Anonymous(this="tuple", expressions=[part.this for part in named]),
+            exp.DataType.build(f"Tuple({kind})", dialect=self.dialect),
+        )
 
     def parameter(self, name: str, value: Any) -> exp.Expression:
         """Return the engine's way to bind a value by name."""
@@ -66,14 +108,13 @@ class ClickHouseCarrier(Carrier):
         return super().cast(node)
 
     def counted(self, node: exp.Expression) -> exp.Expression:
-        """Give a count a sign: UInt64 and Int64 have no type in common."""
-        if isinstance(node.parent, exp.Window) and node.arg_key == "this":
+        """Give a count a sign, with its filter and its window: UInt64 and Int64 have no type in common."""
+        if isinstance(node.parent, (exp.Filter, exp.Window)) and node.arg_key == "this":
             return node
-        return self.say("whole number", node)
-
-    def window(self, node: exp.Window) -> exp.Expression:
-        """Do the same for a count over a window."""
-        if isinstance(node.this, (exp.Count, exp.RowNumber, exp.DenseRank)):
+        inner = node
+        while isinstance(inner, (exp.Filter, exp.Window)):
+            inner = inner.this
+        if isinstance(inner, (exp.Count, exp.RowNumber, exp.DenseRank)):
             return self.say("whole number", node)
         return node
 

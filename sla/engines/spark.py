@@ -1,22 +1,30 @@
 """Spark over a lake: in this process, or on a cluster by the URL of its master."""
 
+import itertools
 import os
 import shutil
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import SparkSession
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import col
 
-from sla.engines.carry import as_text
+from sla.engines.carry import Step, as_text
 from sla.engines.spark_sql import SparkCarrier
-from sla.engines.tables import EngineError, Files, columns, views
+from sla.engines.tables import PARTITIONS, Columns, EngineError, Files, columns, reads, views
 
 _HERE = "local[2]"
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # As in DuckDB's SQL, what cannot be told is NULL.
     "spark.sql.ansi.enabled": "false",
+    # An instant in a file is one for whoever reads it.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -40,7 +48,10 @@ _TYPES = {
 class Spark:
     """One lake, as Spark sees it."""
 
-    def __init__(self, lake: list[Files], master: str | None) -> None:
+    def __init__(
+        self, lake: list[Files], master: str | None, *, scratch: Path | None = None
+    ) -> None:
+        """Open a session; in `scratch`, a folder that every worker sees, stand the tables of a build."""
         if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
             raise EngineError(
                 "Spark needs Java 17 or newer, and there is none here. Install it (on Debian: apt install default-jre-headless) or set JAVA_HOME."
@@ -53,9 +64,16 @@ class Spark:
             builder = builder.config(name, value)
         self._session = builder.getOrCreate()
         self._session.sparkContext.setLogLevel("ERROR")
+        # A function of its own, so that it travels to workers that have nothing of ours.
+        self._session.udf.register(
+            "nfc_normalize", lambda text: text and unicodedata.normalize("NFC", text), "string"
+        )
+        self._scratch = scratch
+        self._made: dict[str, list[Path]] = {}
+        self._numbers = itertools.count()
         made = views()
         for table in lake:
-            schema = ", ".join(f"`{f.name}` {_type(f.type)}" for f in table.columns)
+            schema = _schema(table.columns)
             if table.empty:
                 frame = self._session.createDataFrame([], schema)
             else:
@@ -63,19 +81,74 @@ class Spark:
             frame.createOrReplaceTempView(
                 f"lake_{table.name}" if table.name in made else table.name
             )
+        given = {table.name for table in lake}
         for name, sql in made.items():
-            self._session.sql(SparkCarrier({}, columns()).carry(sql)).createOrReplaceTempView(name)
+            if reads(name) in given:
+                self._session.sql(SparkCarrier({}, columns()).carry(sql)).createOrReplaceTempView(
+                    name
+                )
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> pa.Table:
         """Ask in DuckDB's SQL; the types of the columns are Spark's own."""
         given = {name: as_text(value) for name, value in values.items() if value is not None}
-        *parts, answer = SparkCarrier(values, columns()).steps(sql)
+        with self._steps(SparkCarrier(values, columns()).steps(sql), given) as frame:
+            return frame.toArrow()
+
+    def carrier(self, values: Mapping[str, Any], columns: Columns) -> SparkCarrier:
+        """Return what carries SQL over to Spark."""
+        return SparkCarrier(values, columns)
+
+    def answer(self, steps: list[Step]) -> pa.Table:
+        """Ask in Spark's own SQL."""
+        with self._steps(steps, {}) as frame:
+            return frame.toArrow()
+
+    def give(self, name: str, rows: pa.Table) -> None:
+        """Make a table of a few rows."""
+        folder = self._folder(name)
+        folder.mkdir()
+        pq.write_table(rows, folder / "given.parquet")
+        self._stands(name, rows.schema, [folder])
+
+    def keep(self, name: str, steps: list[Step], schema: pa.Schema, *, add: bool) -> None:
+        """Make a table of what the steps answer, as files that every worker reads, or add it to the table of that name."""
+        before, folder = self._made.get(name, []), self._folder(name)
+        with self._steps(steps, {}) as frame:
+            _with_types(frame, schema).write.parquet(str(folder))
+        self._stands(name, schema, [*before, folder] if add else [folder])
+        if not add:
+            for old in before:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def write(self, name: str, steps: list[Step], schema: pa.Schema, folder: Path) -> None:
+        """Write what the steps answer as a table of a lake: one file for each account and month."""
+        with self._steps(steps, {}) as frame:
+            together = _with_types(frame, schema).repartition(*PARTITIONS)
+            times = [field.name for field in schema if pa.types.is_timestamp(field.type)]
+            in_order = together.sortWithinPartitions(*PARTITIONS, times[0])
+            in_order.write.option("compression", "zstd").partitionBy(*PARTITIONS).parquet(
+                str(folder / name)
+            )
+
+    def _folder(self, name: str) -> Path:
+        assert self._scratch is not None
+        return self._scratch / f"{name}-{next(self._numbers)}"
+
+    def _stands(self, name: str, schema: pa.Schema, folders: list[Path]) -> None:
+        self._made[name] = folders
+        found = self._session.read.schema(_schema(schema)).parquet(*map(str, folders))
+        found.createOrReplaceTempView(name)
+
+    @contextmanager
+    def _steps(self, steps: list[Step], given: dict[str, Any]) -> Iterator[DataFrame]:
+        """Give the answer of the last step, for as long as the tables of those before it stand."""
+        *parts, answer = steps
         kept = []
         try:
             for part in parts:
                 kept.append(self._session.sql(part.sql, args=given).persist())
                 kept[-1].createOrReplaceTempView(part.table)
-            return self._session.sql(answer.sql, args=given).toArrow()
+            yield self._session.sql(answer.sql, args=given)
         finally:
             for frame in kept:
                 frame.unpersist()
@@ -89,3 +162,18 @@ def _type(kind: pa.DataType) -> str:
     if pa.types.is_timestamp(kind):
         return "TIMESTAMP_NTZ" if kind.tz is None else "TIMESTAMP"
     return _TYPES[kind]
+
+
+def _with_types(frame: DataFrame, schema: pa.Schema) -> DataFrame:
+    """Return the same columns, in their order, with these names and types."""
+    numbered = frame.toDF(*(f"_{place}" for place in range(len(schema))))
+    return numbered.select(
+        *(
+            col(f"_{place}").cast(_type(field.type)).alias(field.name)
+            for place, field in enumerate(schema)
+        )
+    )
+
+
+def _schema(columns: pa.Schema) -> str:
+    return ", ".join(f"`{field.name}` {_type(field.type)}" for field in columns)

@@ -1,6 +1,7 @@
 """DuckDB's SQL for Spark."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -43,9 +44,24 @@ class SparkCarrier(Carrier):
         "rounded": "round(_1)",
         "median": "get(array_sort(_1), CAST((size(_1) - 1) DIV 2 AS INT))",
         "gathered": "collect_list(_1)",
-        "numbers": "sequence(_1, _2)",
+        "numbers": "CASE WHEN _1 <= _2 THEN sequence(_1, _2) END",
         "times": "CASE WHEN _1 <= _2 THEN sequence(_1, _2, _4) END",
         "each of": "explode(_1)",
+        "that of the least": "min_by(_1, CASE WHEN NOT _1 IS NULL THEN _2 END)",
+        "the one at": "element_at(_1, CAST(_2 AS INT))",
+        "as microseconds": "_1 * 1000000",
+        # Java writes two of the letters otherwise, one of them by where in a word it stands.
+        "small letters": "lower(translate(_1, 'İΣ', 'iσ'))",
+        "capitals": "translate(upper(translate(_1, _2, _3)), _3, _4)",
+        "bytes": "octet_length(_1)",
+        "is like": "rlike(_1, _2)",
+        "all replaced": "regexp_replace(_1, _2, _3)",
+        "all matches": "regexp_extract_all(_1, _2, _3)",
+        "what the group holds": "regexp_extract(_1, _2, _3)",
+        "apart": "levenshtein(_1, _2)",
+        # A look at bits that saves time in DuckDB; there are none here.
+        "all_triples": "max(CAST(NULL AS INT))",
+        "may_be_alike": "true",
         "MICROSECOND": "make_dt_interval(0, 0, 0, CAST(_1 AS DECIMAL(18, 6)) * CAST('0.000001' AS DECIMAL(6, 6)))",
         "SECOND": "make_dt_interval(0, 0, 0, _1)",
         "MINUTE": "make_dt_interval(0, 0, _1)",
@@ -78,12 +94,40 @@ class SparkCarrier(Carrier):
         """Turn a median over a window."""
         return self.say("median", node) if isinstance(node.this, exp.ArrayAgg) else node
 
+    def struct(self, named: list[exp.Expression]) -> exp.Expression:
+        """Return a struct of what has these names."""
+        return exp.Anonymous(this="struct", expressions=named)
+
+    def regex(self, text: str) -> str:
+        """Return a regular expression as Java reads it."""
+        return "".join(_as_java(text))
+
+    def replacement(self, text: str) -> str:
+        """Return what takes the place of a match; Java names a group with a dollar."""
+        return re.sub(r"\\([0-9])", r"$\1", text)
+
     def finished(self, tree: exp.Expression) -> exp.Expression:
         """Write out the ASOF joins."""
         for select in list(tree.find_all(exp.Select)):
             while (place := _first_asof(select)) is not None:
                 _join_by_order(select, place, self.dialect)
         return tree
+
+
+# What Java takes for something else than RE2 does: outside of brackets, and in them.
+_JAVA = {
+    r"\b": r"(?:(?<![0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<=[0-9A-Za-z_])(?![0-9A-Za-z_]))",
+    r"\s": r"[\t\n\f\r ]",
+    "$": r"\z",
+}
+_JAVA_IN_BRACKETS = {r"\s": r"\t\n\f\r ", r"\v": r"\x0B"}
+
+
+def _as_java(text: str) -> Iterator[str]:
+    inside = False
+    for part in re.findall(r"\\?.", text, re.DOTALL):
+        yield (_JAVA_IN_BRACKETS if inside else _JAVA).get(part, part)
+        inside = part == "[" or (inside and part != "]")
 
 
 def _text(node: exp.Expression, dialect: str) -> str:

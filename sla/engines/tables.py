@@ -73,7 +73,7 @@ def files(folder: Path) -> list[Files]:
         Files(
             name,
             folder.resolve() / name,
-            _columns(name),
+            columns_of(name),
             parted=name in TABLES,
             empty=not tables[name],
         )
@@ -93,6 +93,11 @@ def views() -> dict[str, str]:
     return made
 
 
+def reads(name: str) -> str:
+    """Return the lake's table of which one of the store's is made."""
+    return _MADE_OF[name].split()[0].removeprefix("lake_")
+
+
 @cache
 def columns() -> Columns:
     """Return the columns of every table that SQL over a lake can name: the store's, and the lake's."""
@@ -101,7 +106,7 @@ def columns() -> Columns:
     for table, column in rows:
         found.setdefault(table, []).append(column)
     for name in TABLES:
-        found[f"lake_{name}"] = _columns(name).names
+        found[f"lake_{name}"] = columns_of(name).names
     return tuple((name, tuple(names)) for name, names in found.items())
 
 
@@ -112,6 +117,11 @@ def empty() -> duckdb.DuckDBPyConnection:
 
 @cache
 def _empty() -> duckdb.DuckDBPyConnection:
+    return blank()
+
+
+def blank() -> duckdb.DuckDBPyConnection:
+    """Return a database of its own with the store's tables and no row."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for part in ("schema.sql", "ledger.sql"):
@@ -120,10 +130,13 @@ def _empty() -> duckdb.DuckDBPyConnection:
 
 
 @cache
-def _columns(name: str) -> pa.Schema:
-    sql = (
-        (_SQL / "lake" / f"{name}.sql").read_text(encoding="utf-8")
-        if name in TABLES
-        else f"FROM {name}"
-    )
-    return empty().execute(f"FROM ({sql}) LIMIT 0").to_arrow_table().schema
+def columns_of(name: str) -> pa.Schema:
+    """Return the columns of a table of the lake."""
+    return empty().execute(f"FROM ({text(name)}) LIMIT 0").to_arrow_table().schema
+
+
+def text(name: str) -> str:
+    """Return the SQL that makes a table of the lake of the store's."""
+    if name in TABLES:
+        return (_SQL / "lake" / f"{name}.sql").read_text(encoding="utf-8")
+    return f"FROM {name}"

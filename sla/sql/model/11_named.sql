@@ -1,5 +1,5 @@
 -- Trees in which a name turns out to be an account's: every text has to be looked through, so only where there are any.
--- repeat while: SELECT EXISTS (FROM new_handles) AND EXISTS (FROM scopes WHERE kind = 'tree')
+-- repeat while: SELECT (SELECT count(*) FROM new_handles) > 0 AND (SELECT count(*) FROM scopes WHERE kind = 'tree') > 0
 INSERT INTO named
 SELECT m.message_id
 FROM new_handles AS h

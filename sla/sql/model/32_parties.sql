@@ -23,12 +23,14 @@ WITH answers AS ( -- a reply belongs to the customer whose message it answers â€
     SELECT message_id, 'customer' AS wanted FROM answers WHERE customer IS NULL
     UNION ALL
     SELECT message_id, 'account' AS wanted FROM replied WHERE account IS NULL
-), mentions AS ( -- who is named, in the order of the text
-    SELECT u.message_id, u.wanted, t.platform, t.namespace,
-        unnest(regexp_extract_all(lower(t.text), '@(\w+)', 1)) AS handle,
-        generate_subscripts(regexp_extract_all(lower(t.text), '@(\w+)', 1), 1) AS place
+), calling AS (
+    SELECT u.message_id, u.wanted, t.platform, t.namespace, regexp_extract_all(lower(t.text), '@(\w+)', 1) AS handles
     FROM unplaced AS u
     JOIN tree AS t ON t.message_id = u.message_id
+), places AS (
+    SELECT c.*, unnest(generate_series(1, array_length(handles))) AS place FROM calling AS c WHERE array_length(handles) > 0
+), mentions AS ( -- who is named, in the order of the text
+    SELECT message_id, wanted, platform, namespace, handles[place] AS handle, place FROM places
 ), named AS (
     SELECT m.message_id,
         arg_min(m.handle, m.place) FILTER (WHERE h.handle IS NULL AND m.wanted = 'customer') AS customer,

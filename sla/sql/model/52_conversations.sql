@@ -3,19 +3,20 @@
 
 -- A blank is of any kind, as \s is only of ASCII. A signature is initials or a name after ^, glued or not, or after
 -- a blank and a dash, ~ or *, then with no small letter first. Only links and counts such as 1/2 may follow it.
-CREATE OR REPLACE TEMP MACRO signature_rule() AS
+CREATE OR REPLACE TEMP MACRO signature_rule() AS (
     '(?:\^[\s\v\x1c-\x1f\x{85}\p{Z}]?(\p{L}+)|(?:^|[\s\v\x1c-\x1f\x{85}\p{Z}])[\-–—~*][\s\v\x1c-\x1f\x{85}\p{Z}]?([\p{Lu}\p{Lt}\p{Lo}]\p{L}*))'
-    || '((?:[\s\v\x1c-\x1f\x{85}\p{Z}]+(?:(?:https?://|www\.)[^\s\v\x1c-\x1f\x{85}\p{Z}]+|[0-9]/[0-9]|\([0-9]/[0-9]\)))*)[\s\v\x1c-\x1f\x{85}\p{Z}]*$';
+    || '((?:[\s\v\x1c-\x1f\x{85}\p{Z}]+(?:(?:https?://|www\.)[^\s\v\x1c-\x1f\x{85}\p{Z}]+|[0-9]/[0-9]|\([0-9]/[0-9]\)))*)[\s\v\x1c-\x1f\x{85}\p{Z}]*$'
+);
 
 CREATE OR REPLACE TEMP TABLE signatures AS
-WITH signed AS (
+WITH read AS (
     SELECT t.message_id, regexp_extract(nfc_normalize(w.text), signature_rule(), ['initials', 'name', 'after']) AS signed
     FROM turns AS t
     JOIN work AS w ON w.message_id = t.message_id
     WHERE t.act = 'A'
 )
 SELECT message_id, concat(upper(signed.initials), signed.name) AS signature
-FROM signed
+FROM read
 WHERE length(concat(signed.initials, signed.name)) BETWEEN 1 AND 20;
 
 CREATE OR REPLACE TEMP TABLE spoken AS

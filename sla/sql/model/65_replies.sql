@@ -41,7 +41,7 @@ WITH visible AS (
             WHEN v.customer IS NOT NULL THEN v.customer WHEN q.message_id IS NOT NULL THEN q.author_key ELSE v.asked_by
         END), '') AS customer_key,
         small(CASE WHEN v.signature IS NULL THEN w.text
-            ELSE regexp_replace(nfc_normalize(w.text), signature_rule(), ' \3') END) AS lowered
+            ELSE regexp_replace(nfc_normalize(w.text), signature_rule(), ' \3', 'g') END) AS lowered
     FROM visible AS v
     JOIN work AS w ON w.message_id = v.message_id
     LEFT JOIN work AS q ON q.message_id = v.parent_id AND q.role = 'customer'
@@ -113,7 +113,7 @@ SELECT w.* EXCLUDE (customer, asked_by, parent_id, next_id, next_role, lowered, 
     substr(trim(joined(regexp_replace( -- the greeting goes with the one word after it, when only blanks stand between
         regexp_replace(w.parts, ' [^ ]*\p{N}[^ ]*', ' |', 'g'),
         '^ (?:\| )*(?:hi|hello|hey|hiya|dear|good (?:\| )*(?:morning|afternoon|evening)|hallo|guten (?:\| )*tag|liebe|lieber|bonjour|bonsoir|hola|buenos (?:\| )*días|ciao|buongiorno|hoi|dag|hej|merhaba)(?: [^ |]+)? ',
-        ' '
+        ' ', 'g'
     ))), 1, 500) AS gist
 FROM worded AS w
 LEFT JOIN thanking AS t ON t.message_id = w.message_id;
@@ -136,9 +136,12 @@ CREATE OR REPLACE TEMP MACRO apart(one, other, foreign_letters) AS levenshtein(
 -- as a channel can hold thousands; they are joined by blocks of 200, so only neighbours meet.
 -- levenshtein() is slow, so where there are many pairs a look at the triples of letters goes before it: a letter that
 -- differs is in three of them, so of those in one gist at most three tenths of the letters can be missing in the other.
+CREATE OR REPLACE TEMP MACRO all_triples(gist, at_letter) AS bitstring_agg(CAST(hash(substr(gist, at_letter, 3)) % 1024 AS INTEGER), 0, 1023);
+CREATE OR REPLACE TEMP MACRO may_be_alike(one, other, letters) AS coalesce(bit_count(one & ~other) * 10 <= 3 * letters, true);
+
 CREATE OR REPLACE TEMP TABLE said_again AS
 WITH triples AS (
-    SELECT message_id, bitstring_agg(CAST(hash(substr(gist, at_letter, 3)) % 1024 AS INTEGER), 0, 1023) AS triple
+    SELECT message_id, all_triples(gist, at_letter) AS triple
     FROM (SELECT message_id, gist, unnest(range(1, letters - 1)) AS at_letter FROM gists WHERE crowded) AS letter_by_letter
     GROUP BY message_id
 ), marked AS (
@@ -151,7 +154,7 @@ WITH triples AS (
     JOIN marked AS a ON a.conversation_id = b.conversation_id AND a.place // 200 = b.of_block
     WHERE a.place BETWEEN b.place - 200 AND b.place - 1
         AND abs(a.letters - b.letters) * 10 <= greatest(a.letters, b.letters)
-        AND coalesce(bit_count(a.triple & ~b.triple) * 10 <= 3 * greatest(a.letters, b.letters), true)
+        AND may_be_alike(a.triple, b.triple, greatest(a.letters, b.letters))
 ), judged AS (
     SELECT message_id, letters, CASE
         WHEN earlier = later THEN 0

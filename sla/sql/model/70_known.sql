@@ -8,11 +8,11 @@ CREATE OR REPLACE TEMP TABLE touching AS
 WITH each_one AS ( -- what belongs to somebody, and what the account itself sent or a source said of it
     SELECT account, channel, messages, first_at, as_of, true AS here FROM heard
     UNION ALL
-    SELECT own_account(account, role, author_key), coalesce(channel, platform), 0, sent_at, sent_at, true FROM changed_messages
+    SELECT own_account(account, role, author_key), coalesce(channel, platform), 0, sent_at AS first_at, sent_at AS as_of, true FROM changed_messages
     UNION ALL
     SELECT account, channel, -messages, first_at, as_of, false FROM stood
     UNION ALL
-    SELECT own_account(account, role, author_key), coalesce(channel, platform), 0, sent_at, sent_at, false FROM removed
+    SELECT own_account(account, role, author_key), coalesce(channel, platform), 0, sent_at AS first_at, sent_at AS as_of, false FROM removed
 ), moved AS (
     SELECT account, channel, sum(messages) AS messages, min(CASE WHEN here THEN first_at END) AS first_in, max(CASE WHEN here THEN as_of END) AS last_in,
         min(CASE WHEN NOT here THEN first_at END) AS first_out, max(CASE WHEN NOT here THEN as_of END) AS last_out
