@@ -35,7 +35,7 @@ class Lake:
 
     @classmethod
     def open(cls, folder: Path, engine: str, settings: Settings, master: str | None = None) -> Self:
-        """Open a lake; `master` is the URL of a Spark master. Raises EngineError that says what is missing."""
+        """Open a lake; `master` is the URL of a Spark master. Raises LakeError or EngineError that says what is missing."""
         found = tables.files(folder)
         try:
             return cls(_engine(engine, found, master), settings)

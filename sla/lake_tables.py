@@ -1,0 +1,131 @@
+"""What stands in a lake, for whoever reads it: the files of each table, their columns, and the store's own tables made of them."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from sla.lake import MANIFEST, ROWS, TABLES, WHOLE, LakeError
+from sla.store import SCHEMA_VERSION
+
+# The columns of each table, by name.
+Columns = tuple[tuple[str, tuple[str, ...]], ...]
+_SQL = Path(__file__).parent / "sql"
+# The columns that stand in the path of a file and not in it.
+PARTITIONS = ("account", "month")
+_COLUMNS = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"
+# Of what in the lake each of the store's tables is made.
+_MADE_OF = {
+    "messages": "lake_messages",
+    "placed": "lake_messages WHERE conversation_id IS NOT NULL",
+    "conversations": "lake_conversations",
+    "waits": "lake_waits",
+    "replies": "lake_replies",
+}
+# Columns that the lake tells in another way: a month is part of a path there.
+_OTHERWISE = {
+    ("", "month"): """CAST(concat("month", '-01') AS DATE)""",
+    ("messages", "account"): "named_account",
+    ("placed", "channel"): "coalesce(channel, platform)",
+}
+
+
+@dataclass(frozen=True)
+class Files:
+    """One table of the lake: its folder and its columns; `parted` says that account and month stand in the path of each file."""
+
+    name: str
+    folder: Path
+    columns: pa.Schema
+    parted: bool
+    empty: bool
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """Return what a lake says of itself: its `tables`, each with a print of every file, and the `version` of the data.
+
+    Raises LakeError where there is no lake, or one that another version wrote.
+    """
+    again = f"write it with: python -m sla export {folder}"
+    if not folder.is_dir():
+        raise LakeError(f"{folder}: there is no such folder. To have a lake there, {again}")
+    try:
+        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        version, tables = found.get("lake", "an early one"), {**found["tables"]}
+    except FileNotFoundError:
+        raise LakeError(
+            f"{folder}: there is no lake in this folder. Name another, or {again}"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise LakeError(
+            f"{folder / MANIFEST}: this is not what an export writes. Name another folder, or {again}"
+        ) from None
+    if version != SCHEMA_VERSION or not {*TABLES, *WHOLE} <= {*tables}:
+        raise LakeError(
+            f"{folder}: another version of Replyclock wrote this lake ({version}, this one reads {SCHEMA_VERSION}). To bring it up to date, {again}"
+        )
+    return found
+
+
+def files(folder: Path) -> list[Files]:
+    """Return the tables of a lake; raises what `manifest` does."""
+    tables = manifest(folder)["tables"]
+    return [
+        Files(
+            name,
+            folder.resolve() / name,
+            columns_of(name),
+            parted=name in TABLES,
+            empty=not tables[name],
+        )
+        for name in (*TABLES, *WHOLE)
+    ]
+
+
+def views() -> dict[str, str]:
+    """Return the SQL that makes the store's tables of the lake's, by name; what has none is the same in both."""
+    made = {}
+    for name, source in _MADE_OF.items():
+        told = [
+            _OTHERWISE.get((name, c), _OTHERWISE.get(("", c), f'"{c}"')) + f' AS "{c}"'
+            for c in dict(columns())[name]
+        ]
+        made[name] = f"SELECT {', '.join(told)} FROM {source}"  # noqa: S608 - our own names
+    return made
+
+
+@cache
+def columns() -> Columns:
+    """Return the columns of every table that SQL over a lake can name: the store's, and the lake's."""
+    found: dict[str, list[str]] = {}
+    rows = empty().execute(_COLUMNS).fetchall()
+    for table, column in rows:
+        found.setdefault(table, []).append(column)
+    for name in TABLES:
+        found[f"lake_{name}"] = columns_of(name).names
+    return tuple((name, tuple(names)) for name, names in found.items())
+
+
+def empty() -> duckdb.DuckDBPyConnection:
+    """Return a database with the store's tables and no row, which knows the types of whatever is asked."""
+    return _empty().cursor()
+
+
+@cache
+def _empty() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    for part in ("schema.sql", "ledger.sql"):
+        connection.execute((_SQL / part).read_text(encoding="utf-8"))
+    return connection
+
+
+@cache
+def columns_of(name: str) -> pa.Schema:
+    """Return the columns of a table of the lake with their types, as DuckDB tells them."""
+    sql = ROWS[name] if name in TABLES else f"FROM {name}"
+    return empty().execute(f"FROM ({sql}) LIMIT 0").to_arrow_table().schema
