@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from bench import grown
-from sla import catalogue, lake, lists, presets, trace
+from sla import catalogue, lake, lake_copy, lists, presets, trace
 from sla.expected import expected_of_all
 from sla.lake import LakeBusyError, LakeError
 from sla.lake_store import LakeStore
@@ -178,6 +178,28 @@ def test_while_files_are_replaced_no_state_of_it_is_shown(store: Store, written:
         os.utime(path, ns=(now + 1, now + 1))
     with pytest.raises(LakeBusyError, match="its files are not those of its manifest"):
         of(written, patience=0)
+
+
+def test_an_export_that_ends_while_files_are_copied_is_shown_as_a_whole(
+    store: Store, written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, copies = shutil.copyfile, []
+
+    def copied(source: Path, target: Path) -> None:
+        copy(source, target)
+        copies.append(source)
+        if len(copies) == 5:
+            put(store, [asked("Acme", "meanwhile", 5), asked("Cargo", "c", 6)])
+            lake.export(store, written)
+            later = (written / "manifest.json").stat().st_mtime_ns
+            for path in written.rglob("*.parquet"):
+                os.utime(path, ns=(later - 10**12, later - 10**12))
+
+    monkeypatch.setattr(lake_copy.shutil, "copyfile", copied)
+    with of(written) as over:
+        assert waiting(over) == {"Acme", "Bolt", "Cargo"}
+        assert known(over) == known(store)
+        assert lists.page(over, Listing(), ALL) == lists.page(store, Listing(), ALL)
 
 
 def test_a_lake_that_was_copied_without_its_times_is_read(written: Path, tmp_path: Path) -> None:
