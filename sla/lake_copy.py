@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from sla.handover import link_or_copy
-from sla.lake import FILE, MANIFEST, PRINT, PRINTS, TABLES, WHOLE, LakeBusyError, path_of
+from sla.lake import FILE, MANIFEST, PRINT, PRINTS, TABLES, WHOLE, LakeBusyError, LakeError, path_of
 from sla.lake_tables import columns_of, manifest
 
 # An export that is under way ends by itself, as a rule soon.
@@ -41,7 +41,7 @@ def copied(
 
     An export replaces file after file and writes the manifest last. So a copy is of one state when the manifest stayed and no file
     is newer than it, or else has the rows that the manifest tells of. Raises LakeBusyError where that does not come
-    about within `patience` (seconds), and what `manifest` raises.
+    about within `patience` (seconds), LakeError where a file cannot be copied, and what `manifest` raises.
     """
     until = time.monotonic() + patience
     while (found := _tried(lake, before)) is None:
@@ -71,6 +71,11 @@ def _tried(lake: Path, before: LakeCopy | None) -> LakeCopy | None:
         )
     except FileNotFoundError:
         whole = False
+    except OSError as error:
+        shutil.rmtree(copy.folder, ignore_errors=True)
+        raise LakeError(
+            f"{error.filename or lake}: cannot be copied to {copy.folder.parent} ({error.strerror}). Mend that, or name another place with TMPDIR; to have it written again, call: python -m sla export {lake}"
+        ) from None
     except BaseException:
         shutil.rmtree(copy.folder, ignore_errors=True)
         raise

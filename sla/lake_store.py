@@ -23,9 +23,10 @@ _opened = count(1)
 class LakeStore(Store):
     """One state of a lake as a store. What the lake does not hold, such as loads, is empty.
 
-    The large tables are views of the files: with 300,000 messages they are there within a second, and the next state in a quarter of one,
+    The large tables are views of the files: with 300,000 messages they are there within a second, and the next state in a third of one,
     where tables that are read in take 3 to 7 seconds and 300 to 550 MB, each time. A question about an account's last weeks takes
-    as long as with a database, one about everything up to 1.8 times. Zones, opening hours and the ledger come with the lake; targets and the horizon are those of the settings.
+    as long as with a database, one about everything up to 1.8 times. Zones, opening hours and the ledger come with the lake;
+    targets and the horizon are those of the settings.
     """
 
     def __init__(self, folder: Path, copy: LakeCopy, settings: Settings) -> None:
@@ -52,11 +53,16 @@ class LakeStore(Store):
         assert settings.lake is not None
         try:
             copy = copied(settings.lake, before.copy if before else None, patience)
+            return cls(settings.lake, copy, settings)
         except LakeError as error:
-            raise type(error)(
-                f'store = "lake" in the settings: {error} (where the database is, with store = "database").'
-            ) from None
-        return cls(settings.lake, copy, settings)
+            kind, told = type(error), str(error)
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0].rstrip(".")
+            again = f"To have it written again, call: python -m sla export {settings.lake}"
+            kind, told = LakeError, f"{settings.lake}: cannot be read ({reason}). {again}"
+        raise kind(
+            f'store = "lake" in the settings: {told} (where the database is, with store = "database").'
+        )
 
     def _take_tables(self) -> None:
         cursor = self._connection
@@ -69,6 +75,8 @@ class LakeStore(Store):
             if self.copy.prints[name]:
                 cursor.execute(f"DROP TABLE lake_{name}")
                 cursor.execute(f"CREATE VIEW lake_{name} AS {self._reading(name)}")
+                # Looks into each file, so that one that cannot be read is told now and not by a page.
+                cursor.execute(f"SELECT count(*) FROM lake_{name}")  # noqa: S608 - our own names
         for name, sql in views().items():
             cursor.execute(f"DROP TABLE {name}")
             cursor.execute(f"CREATE VIEW {name} AS {sql}")

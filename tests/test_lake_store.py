@@ -211,6 +211,24 @@ def test_a_lake_that_was_copied_without_its_times_is_read(written: Path, tmp_pat
         assert waiting(over) == {"Acme", "Bolt"}
 
 
+@pytest.mark.parametrize("table", ["known", "waits"])
+def test_a_file_that_is_no_parquet_or_no_file_is_told_with_the_remedy(
+    table: str, written: Path
+) -> None:
+    file = next((written / table).rglob("data.parquet"))
+    known_at = file.stat().st_mtime_ns
+    file.write_bytes(b"PAR1 no such thing")
+    os.utime(file, ns=(known_at, known_at))
+    with pytest.raises(LakeError, match="cannot be read") as error:
+        of(written)
+    assert f"python -m sla export {written} (where the database is" in str(error.value)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(LakeError, match="cannot be copied to") as error:
+        of(written)
+    assert str(file) in str(error.value)
+
+
 def test_an_empty_lake_is_one_without_data(store: Store, tmp_path: Path) -> None:
     lake.export(store, tmp_path / "lake")
     with of(tmp_path / "lake") as over:
