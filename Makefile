@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run setup test thorough fuzz check fmt lock pictures bench bench-loaders bench-forecast bench-public bench-questions bench-pages bench-footprint bench-peers clean
+.PHONY: run setup engines test thorough fuzz check fmt lock pictures bench bench-loaders bench-forecast bench-public bench-questions bench-pages bench-footprint bench-peers clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
@@ -13,6 +13,10 @@ run: $(VENV)/.runs
 
 # Sets up what runs, and starts nothing.
 setup: $(VENV)/.runs
+
+# Sets up what the other engines need (docs/engines.md), so that the tests compare them as well; Spark needs Java besides.
+engines: $(VENV)/.tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-engines.txt
 
 # Sets up everything, runs every test.
 test: check

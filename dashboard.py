@@ -23,7 +23,8 @@ from public.snapshot import renew
 from sla.cli.publish import as_banner
 from sla.errors import ReplyclockError
 from sla.expected import Expected
-from sla.keeper import Keeper, Places
+from sla.keeper import Places
+from sla.lake_keeper import keeper_of
 from sla.settings import Settings
 from sla.settings import read as read_settings
 from sla.store import Store
@@ -63,9 +64,9 @@ def settings() -> Settings:
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Own the database for as long as the app runs."""
+    """Own the database, or follow the lake, for as long as the app runs."""
     try:
-        keeper = await anyio.to_thread.run_sync(lambda: Keeper(places, publish, own_address()))
+        keeper = await anyio.to_thread.run_sync(lambda: keeper_of(places, publish, own_address()))
     except ReplyclockError as error:
         # The server would print a traceback around it; nothing is open yet that would need closing.
         print(error, file=sys.stderr, flush=True)

@@ -18,6 +18,7 @@ from sla import feed
 from sla.settings import Ingest, Settings
 
 _PROBLEMS_TOLD = 20
+_ELSEWHERE = "The live feed is off: the figures come from a lake. Send to where it is written."
 
 
 def routes(settings: Callable[[], Settings], inbox: Path) -> list[Route]:
@@ -58,6 +59,8 @@ class _Feed:
     async def _answer(self, request: Request, sender: str | None) -> Response:
         settings = self._settings()
         try:
+            if settings.store == "lake":
+                raise _Refused(404, _ELSEWHERE)
             export = await self._export(request, sender, settings.ingest)
             return await to_thread.run_sync(self._take, export, settings, sender)
         except NothingToTake:

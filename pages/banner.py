@@ -5,6 +5,7 @@ import streamlit as st
 from ui import banner_words, banners, empty, filters, promise, words
 
 empty.stop_without_data()
+empty.stop_without_database()
 view = filters.show("account")
 empty.stop_until_told(lambda: bool(promise.of(view)))
 told = promise.of(view)

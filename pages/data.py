@@ -7,13 +7,15 @@ from ui import reads, restated, stock, upload, words
 stored = reads.stored()
 fresh = reads.freshness()
 st.title(words.holds(stored.messages, stored.accounts, fresh), anchor=False)
-st.caption(words.loading())
-
-stock.taken_back()
-upload.show()
-with st.expander("What can be loaded, and how without this page", icon=":material/terminal:"):
-    stock.formats()
-    stock.other_ways()
+if lake := reads.lake():
+    st.info(words.of_lake(lake), icon=":material/database:")
+else:
+    st.caption(words.loading())
+    stock.taken_back()
+    upload.show()
+    with st.expander("What can be loaded, and how without this page", icon=":material/terminal:"):
+        stock.formats()
+        stock.other_ways()
 
 if stored.messages:
     st.header("How fresh it is", anchor=False)
@@ -22,6 +24,7 @@ if stored.messages:
     st.header("What is in no figure", anchor=False)
     stock.left_out()
 
+if stored.messages and not lake:
     st.header("Figures that a changed setting made different", anchor=False)
     restated.show()
 

@@ -9,6 +9,7 @@ chosen = filters.show("account", "channel", "target", "clock")
 
 
 @st.fragment(run_every=reads.RENEW_SECONDS)
+@reads.one_state()
 def now() -> None:
     view = chosen.renewed()
     queue.ahead(view)

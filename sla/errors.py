@@ -44,3 +44,7 @@ class MeasureError(ReplyclockError):
 
 class WrongCallError(MeasureError):
     """What was asked makes no sense, whatever the data is."""
+
+
+class EngineError(ReplyclockError):
+    """An engine for a lake cannot be used; says what to do."""

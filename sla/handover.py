@@ -111,7 +111,7 @@ def _called(db: Path, call: Mapping[str, Any], unit: Unit | None) -> dict[str, A
             inside = path.relative_to(unit.root) if unit and unit.root else Path(path.name)
             target = hidden / "files" / inside
             target.parent.mkdir(parents=True, exist_ok=True)
-            _copy(path, target)
+            link_or_copy(path, target)
         (hidden / _CALL).write_text(json.dumps(call), encoding="utf-8")
     except OSError as error:
         shutil.rmtree(hidden, ignore_errors=True)
@@ -130,8 +130,8 @@ def _called(db: Path, call: Mapping[str, Any], unit: Unit | None) -> dict[str, A
     return told
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Hand over without copying where both lie on one disk."""
+def link_or_copy(source: Path, target: Path) -> None:
+    """Have a file stand at `target` as well, without copying it where both lie on one disk."""
     try:
         os.link(source, target)
     except OSError:

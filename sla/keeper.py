@@ -94,14 +94,19 @@ class Keeper:
         self._renewing = threading.Lock()
         self._noticing = threading.Lock()
         self.settings_error: str | None = None
+        # Why what was written to a lake since is not shown.
+        self.lake_error: str | None = None
         # Whether the sample is being made for the first time, so that nothing of it is whole yet.
         self.preparing = False
         # What every banner says since the last renewal; empty before the first.
         self.told: list[Expected] = []
-        settings = settings_module.read(places.settings)
-        self.store = Store.open(places.db, settings)
-        self.inbox = Inbox(places.inbox)
+        self.store = self._opened(settings_module.read(places.settings))
         self._stamp()
+
+    def _opened(self, settings: Settings) -> Store:
+        store = Store.open(self.places.db, settings)
+        self.inbox = Inbox(self.places.inbox)
+        return store
 
     @property
     def works(self) -> bool:
@@ -119,7 +124,10 @@ class Keeper:
             dropped = drop_sample(self.store)
             if dropped:
                 log.info("The sample is off: %s messages of it were taken out.", f"{dropped:,}")
-        for work in (self._watch_inbox, self._watch_clock):
+        self._begin(self._watch_inbox, self._watch_clock)
+
+    def _begin(self, *watches: Callable[[], None]) -> None:
+        for work in watches:
             thread = threading.Thread(target=work, daemon=True, name=work.__name__)
             thread.start()
             self._threads.append(thread)
@@ -256,8 +264,10 @@ class Keeper:
             log.warning("%s", self.settings_error)
 
     def take_settings(self, settings: Settings) -> None:
-        """Go on with other settings; `sample` takes effect at the next start."""
-        change = self.store.use(settings.model_copy(update={"sample": self.store.settings.sample}))
+        """Go on with other settings; `sample`, `store` and `lake` take effect at the next start."""
+        begun = self.store.settings
+        kept = {"sample": begun.sample, "store": begun.store, "lake": begun.lake}
+        change = self.store.use(settings.model_copy(update=kept))
         if change is not None:
             log.info("%s", change)
 

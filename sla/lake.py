@@ -19,17 +19,17 @@ TABLES = ("messages", "conversations", "waits", "replies")
 # What is small, or belongs to no account: one file each, as it stands in the database.
 WHOLE = ("known", "zones", "calendars", "open_spans", "ledger", "renewals", "loads")
 # What stands in a partition: a change of the SQL is one of every file.
-_SQL = {
+ROWS = {
     name: (Path(__file__).parent / "sql" / "lake" / f"{name}.sql").read_text(encoding="utf-8")
     for name in TABLES
 }
-_MANIFEST = "manifest.json"
-_FILE = "data.parquet"
+MANIFEST = "manifest.json"
+FILE = "data.parquet"
 # How such lakes call the partition of what has no value.
 _NOBODY = "__HIVE_DEFAULT_PARTITION__"
 
 # One row for each partition; the order of rows makes no difference.
-_PRINTS = """
+PRINTS = """
     WITH rows AS ({rows})
     SELECT account, "month", count(*) AS n, concat(count(*), '-', sum(hash(r)::HUGEINT)) AS print
     FROM rows AS r
@@ -43,14 +43,18 @@ _CHANGED = """
         JOIN to_write AS t ON t.account IS NOT DISTINCT FROM r.account AND t."month" = r."month"
     ) TO $folder (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (account, "month"))
 """
-_PRINT = (
+PRINT = (
     "SELECT count(*) AS n, concat(count(*), '-', sum(hash(r)::HUGEINT)) AS print FROM {table} AS r"
 )
 _COPY = "COPY {table} TO $file (FORMAT parquet, COMPRESSION zstd)"
 
 
 class LakeError(ReplyclockError):
-    """The lake could not be written; what was there is still whole."""
+    """A lake could not be written, or cannot be read; says what to do."""
+
+
+class LakeBusyError(LakeError):
+    """A lake is being written, so that its files are not of one state."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +122,15 @@ def put(folder: Path, made: Path, told: str) -> Written:
             for path, file in found.items():
                 place = folder / name / path
                 place.mkdir(parents=True, exist_ok=True)
-                file.replace(place / _FILE)
+                file.replace(place / FILE)
             gone = known.get(name, {}).keys() - found.keys()
             for path in gone:
                 shutil.rmtree(folder / name / path, ignore_errors=True)
             tables[name] = dict.fromkeys(found, told)
             done += Written(len(found), len(found), len(gone))
         for name in WHOLE:
-            if (file := made / name / _FILE).exists():
-                file.replace(folder / name / _FILE)
+            if (file := made / name / FILE).exists():
+                file.replace(folder / name / FILE)
                 tables[name] = {"": told}
                 done += Written(1, 1)
         _tell(folder, {"lake": SCHEMA_VERSION, "version": told, "tables": tables})
@@ -140,19 +144,19 @@ def put(folder: Path, made: Path, told: str) -> Written:
 def _named(file: Path) -> str:
     """Return the path of a partition as we write it, of a file below it as another engine wrote it."""
     account, month = (unquote(part.partition("=")[2]) for part in file.parts[-3:-1])
-    return _path(None if account == _NOBODY else account, month)
+    return path_of(None if account == _NOBODY else account, month)
 
 
 def _tell(folder: Path, told: dict[str, Any]) -> None:
-    temporary = folder / f".{_MANIFEST}"
+    temporary = folder / f".{MANIFEST}"
     temporary.write_text(json.dumps(told, indent=1), encoding="utf-8")
-    temporary.replace(folder / _MANIFEST)
+    temporary.replace(folder / MANIFEST)
 
 
 def _is_current(store: Store, folder: Path) -> bool:
     """Return whether nothing changed in the store since the last export to `folder`."""
     try:
-        told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return bool(told["version"] == store.version and told["lake"] == SCHEMA_VERSION)
     except (OSError, ValueError, KeyError, TypeError):
         return False
@@ -162,7 +166,7 @@ def _manifest(folder: Path) -> dict[str, dict[str, str]]:
     """Return the fingerprint of each partition that was written before, by table and path."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))["tables"]
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["tables"]
         return {name: dict(prints) for name, prints in found.items()}
     except FileNotFoundError:
         if any(not path.name.startswith(".") for path in folder.iterdir()):
@@ -172,7 +176,7 @@ def _manifest(folder: Path) -> dict[str, dict[str, str]]:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise LakeError(
-            f"{folder / _MANIFEST}: this is not what an export writes. Remove the folder, or name another one."
+            f"{folder / MANIFEST}: this is not what an export writes. Remove the folder, or name another one."
         ) from None
 
 
@@ -192,14 +196,14 @@ def _table(
     cursor: duckdb.DuckDBPyConnection, name: str, folder: Path, known: Mapping[str, str]
 ) -> tuple[dict[str, str], Written]:
     """Bring one table's partitions up to date; return their fingerprints by path, and what was done."""
-    found = cursor.execute(_PRINTS.format(rows=_SQL[name])).fetchall()
-    prints = {_path(account, month): told for account, month, _, told in found}
+    found = cursor.execute(PRINTS.format(rows=ROWS[name])).fetchall()
+    prints = {path_of(account, month): told for account, month, _, told in found}
     rows = sum(n for _, _, n, _ in found)
     stale = [
         (account, month)
         for account, month, _, told in found
-        if known.get(_path(account, month)) != told
-        or not (folder / name / _path(account, month) / _FILE).exists()
+        if known.get(path_of(account, month)) != told
+        or not (folder / name / path_of(account, month) / FILE).exists()
     ]
     if stale:
         _write(cursor, name, folder, stale)
@@ -213,14 +217,14 @@ def _whole(
     cursor: duckdb.DuckDBPyConnection, name: str, folder: Path, known: Mapping[str, str]
 ) -> tuple[dict[str, str], Written]:
     """Bring a table that is one file up to date, also where it has no row; return and count as `_table` does."""
-    found = cursor.execute(_PRINT.format(table=name)).fetchone()
+    found = cursor.execute(PRINT.format(table=name)).fetchone()
     assert found is not None
     rows, told = found
-    file = folder / name / _FILE
+    file = folder / name / FILE
     if known.get("") == told and file.exists():
         return {"": told}, Written(1, 0, 0, rows)
     file.parent.mkdir(parents=True, exist_ok=True)
-    written = file.with_name(f".{_FILE}")
+    written = file.with_name(f".{FILE}")
     cursor.execute(_COPY.format(table=name), {"file": str(written)})
     written.replace(file)
     return {"": told}, Written(1, 1, 0, rows)
@@ -235,7 +239,7 @@ def _write(
     cursor.execute('CREATE OR REPLACE TEMP TABLE to_write (account VARCHAR, "month" VARCHAR)')
     cursor.executemany("INSERT INTO to_write VALUES (?, ?)", stale)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as scratch:
-        cursor.execute(_CHANGED.format(rows=_SQL[name]), {"folder": scratch})
+        cursor.execute(_CHANGED.format(rows=ROWS[name]), {"folder": scratch})
         for months in sorted(Path(scratch).glob("account=*/month=*")):
             pieces = sorted(months.glob("*.parquet"))
             whole = pieces[0]
@@ -247,10 +251,10 @@ def _write(
                 )
             place = folder / name / months.relative_to(scratch)
             place.mkdir(parents=True, exist_ok=True)
-            whole.replace(place / _FILE)
+            whole.replace(place / FILE)
 
 
-def _path(account: str | None, month: str) -> str:
+def path_of(account: str | None, month: str) -> str:
     """Return the folders of a partition, as DuckDB and other readers of such lakes name them."""
     named = _NOBODY if account is None else quote(account, safe="")
     return f"account={named}/month={month}"

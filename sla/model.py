@@ -81,36 +81,35 @@ def read_by_the_model(settings: Settings) -> dict[str, Any]:
 
 def set_rules(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Write the settings that the model reads into the database, where the SQL finds them."""
-    cursor.execute("DELETE FROM rules")
-    cursor.execute(
-        "INSERT INTO rules VALUES (?, ?, ?)",
-        [
-            settings.closers,
-            round(settings.episode_gap_hours * 3600),
-            round(settings.episode_open_days * 86400),
-        ],
-    )
-    for table, values in (
-        ("answering_bots", [[name] for name in settings.answering_bots]),
-        ("endless_platforms", [[name] for name in ENDLESS_PLATFORMS]),
-        (
-            "memberships",
-            [
-                [name, m.team, m.since, until]
-                for name in settings.agents
-                for m, until in settings.memberships(name)
-            ],
-        ),
-        ("zones", [[name, account.time_zone] for name, account in settings.accounts.items()]),
-    ):
-        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from the tuple above
-        if values:
-            marks = ", ".join("?" * len(values[0]))
-            cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
+    tell_rules(cursor, settings)
+    memberships = [
+        [name, m.team, m.since, until]
+        for name in settings.agents
+        for m, until in settings.memberships(name)
+    ]
+    _fill(cursor, "endless_platforms", [[name] for name in ENDLESS_PLATFORMS])
+    _fill(cursor, "memberships", memberships)
+    zones = [[name, account.time_zone] for name, account in settings.accounts.items()]
+    _fill(cursor, "zones", zones)
     cursor.execute(
         "INSERT INTO zones SELECT DISTINCT account, 'UTC' FROM known WHERE account NOT IN (SELECT account FROM zones)"
     )
     hours.set_calendars(cursor, settings)
+
+
+def tell_rules(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Write what a trace tells of the rules."""
+    gap, still_open = settings.episode_gap_hours * 3600, settings.episode_open_days * 86400
+    _fill(cursor, "rules", [[settings.closers, round(gap), round(still_open)]])
+    _fill(cursor, "answering_bots", [[name] for name in settings.answering_bots])
+
+
+def _fill(cursor: duckdb.DuckDBPyConnection, table: str, rows: list[list[Any]]) -> None:
+    """Put these rows in the place of those that a table has."""
+    cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a literal name from above
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
 
 
 def rebuild(

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     StrictBool,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -188,6 +189,8 @@ class Settings(_Strict):
     horizon_hours: float = Field(default=24, gt=0, le=8760)
     site: str | None = None
     withdraw_below: float = Field(default=0.8, ge=0, le=1)
+    store: Literal["database", "lake"] = "database"
+    lake: Path | None = None
     memory_gb: float = Field(default=2, ge=0.5, le=10_000)
     targets: tuple[int, ...] = (3600, 7200)
     accounts: Mapping[str, Account] = Field(default_factory=dict)
@@ -211,6 +214,12 @@ class Settings(_Strict):
                 f'expected an address such as "https://care.example.org", found "{value}"'
             )
         return value
+
+    @field_validator("lake")
+    @classmethod
+    def _beside(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        """Read a folder from where the settings lie."""
+        return value and (info.context or {}).get("folder", Path()) / value
 
     @field_validator("agents", mode="before")
     @classmethod
@@ -236,6 +245,14 @@ class Settings(_Strict):
     def _named(self) -> Self:
         if any(not name.strip() for name in self.accounts):
             raise ValueError("an account needs a name")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_lake(self) -> Self:
+        if self.store == "lake" and self.lake is None:
+            raise ValueError(
+                'store = "lake" expects the folder beside it, such as lake = "/srv/lake"; found none'
+            )
         return self
 
     def account(self, name: str) -> Account:

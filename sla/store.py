@@ -31,8 +31,11 @@ _UPGRADES = {
 class Store:
     """An open database. Reads may come from any thread; writes are serialised here.
 
-    `version` changes with every load and with every change of a rule, so it can key a cache.
+    `version` changes with every load and with every change of a rule, so it can key a cache. `lake` is the folder
+    whose files it reads instead of a database of its own.
     """
+
+    lake: Path | None = None
 
     def __init__(
         self, path: Path, connection: duckdb.DuckDBPyConnection, settings: Settings
@@ -67,20 +70,14 @@ class Store:
         return store
 
     def _prepare(self) -> None:
-        connection = self._connection
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET preserve_insertion_order = false")
-        # What a transaction has just written counts as no rows when a join is planned, and such an ASOF join as one
-        # for nested loops. GLOBAL: without the word it would hold for this connection alone, and for none of its cursors.
-        connection.execute("SET GLOBAL asof_loop_join_threshold = 0")
+        self._set_up()
         with self.transaction() as cursor:
             tables = {
                 row[0]
                 for row in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()
             }
             if not tables:
-                for part in ("schema.sql", "ledger.sql"):
-                    cursor.execute((_SQL / part).read_text(encoding="utf-8"))
+                self._make_tables(cursor)
                 cursor.execute("INSERT INTO facts VALUES ('schema', ?)", [SCHEMA_VERSION])
             elif "facts" not in tables:
                 raise StoreError(
@@ -99,14 +96,30 @@ class Store:
             self._version = int(self._fact(cursor, "version") or 0)
         self.change = self.use(self.settings)
 
+    def _set_up(self) -> None:
+        connection = self._connection
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET preserve_insertion_order = false")
+        # What a transaction has just written counts as no rows when a join is planned, and such an ASOF join as one
+        # for nested loops. GLOBAL: without the word it would hold for this connection alone, and for none of its cursors.
+        connection.execute("SET GLOBAL asof_loop_join_threshold = 0")
+
+    @staticmethod
+    def _make_tables(cursor: duckdb.DuckDBPyConnection) -> None:
+        for part in ("schema.sql", "ledger.sql"):
+            cursor.execute((_SQL / part).read_text(encoding="utf-8"))
+
+    def _take_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        # Else DuckDB takes four fifths of the machine, on which the pages and the loaders live as well.
+        self.cursor().execute(f"SET GLOBAL memory_limit = '{settings.memory_gb * 1000:.0f}MB'")
+
     def use(self, settings: Settings) -> rules.Change | None:
         """Take up other settings; what a changed rule concerns is modelled again, and nothing else.
 
         Returns what changed, with the figures that were restated, or None when nothing did.
         """
-        self.settings = settings
-        # Else DuckDB takes four fifths of the machine, on which the pages and the loaders live as well.
-        self.cursor().execute(f"SET GLOBAL memory_limit = '{settings.memory_gb * 1000:.0f}MB'")
+        self._take_settings(settings)
         wanted = rules.parts(settings)
         found = self._fact(self.cursor(), "rules")
         known = json.loads(found) if found else {}

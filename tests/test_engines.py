@@ -9,20 +9,19 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
 
 from bench import grown
-from sla import lake, model
+from sla import lake, lake_tables, model
 from sla.__main__ import main
-from sla.engines import tables
 from sla.engines.asking import ENGINES, Lake
 from sla.load import FileResult, load_file, take_in
 from sla.measures import _FOLDER, Measure, Question, Row, ask, known, measures
@@ -91,6 +90,8 @@ ON_LOOPBACK = {
     "spark.sql.shuffle.partitions": "2",
     "spark.default.parallelism": "2",
 }
+# The tables of a lake that a build leaves as they are.
+KEPT_BY_A_BUILD = ("ledger", "renewals", "loads")
 # What a step makes, or adds to.
 MADE = re.compile(r"^(?:CREATE OR REPLACE TEMP TABLE|INSERT INTO) (\w+)", re.MULTILINE)
 
@@ -231,12 +232,22 @@ def over(
         yield opened
 
 
+class Worlds(NamedTuple):
+    """A lake that was exported by other settings than the store has now, and the one that the store exports."""
+
+    store: Store
+    settings: Path
+    lake: Path
+    wanted: Path
+
+
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
-    """Give a store of every named case, generated messages and, where they are, real exports; and its lake."""
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """Give a store of every named case, generated messages and, where they are, real exports; and its lakes."""
     folder = tmp_path_factory.mktemp("worlds")
-    (folder / "settings.toml").write_text(grown.SETTINGS + grown.TEAMS)
-    with Store.open(folder / "store.duckdb", read(folder / "settings.toml")) as store:
+    file, settings = folder / "store.duckdb", folder / "settings.toml"
+    settings.write_text("closers = false\n")
+    with Store.open(file, read(settings)) as store:
         put(store, [m | {"namespace": f"{place}"} for place, c in enumerate(CASES) for m in messages_of(c)])  # fmt: skip
         put(store, [m | {"message_key": f"k{place}"} for place, m in enumerate(letters())])
         write_grown(folder / "messages.parquet")
@@ -245,7 +256,19 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Pa
             if path.exists():
                 assert load_file(store, path).error is None
         lake.export(store, folder / "lake")
-        yield store, folder / "lake"
+    settings.write_text(grown.SETTINGS + grown.TEAMS)
+    with Store.open(file, read(settings)) as store:
+        with store.transaction() as cursor:
+            begin_with_the_first_message(cursor)
+            model.rebuild(cursor, store.settings)
+        lake.export(store, folder / "wanted")
+        yield Worlds(store, settings, folder / "lake", folder / "wanted")
+
+
+def begin_with_the_first_message(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Have opening hours counted from where a build counts them, which never saw what was loaded when."""
+    for table in ("open_spans", "open_cover"):
+        cursor.execute(f"DELETE FROM {table}")
 
 
 def letters() -> Iterator[dict[str, Any]]:
@@ -280,51 +303,56 @@ def letters() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def modelled(worlds: tuple[Store, Path]) -> Tables:
+def modelled(worlds: Worlds) -> Tables:
     """Give what each step of the model makes in DuckDB, of all messages at once."""
-    store, made = worlds[0], Tables()
-    cursor = store.cursor().cursor()
+    made = Tables()
+    cursor = worlds.store.cursor().cursor()
     cursor.execute("BEGIN")
-    for table in ("open_spans", "open_cover"):  # which begin with the first message there ever was
-        cursor.execute(f"DELETE FROM {table}")
+    begin_with_the_first_message(cursor)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(model, "SLICE_MESSAGES", 2**62)
-        model.rebuild(cursor, store.settings, lambda step: made.keep(step, cursor))
-    anew = next(step for step in model.steps() if step.name == NAMING)
-    cursor.execute(anew.sql)
-    made.keep(anew, cursor)
+        model.rebuild(cursor, worlds.store.settings, lambda step: made.keep(step, cursor))
+    naming = named(NAMING)
+    cursor.execute(naming.sql)
+    made.keep(naming, cursor)
     cursor.execute("ROLLBACK")
     return made
 
 
+def named(name: str) -> model.Step:
+    """Return a step of the model."""
+    return next(step for step in model.steps() if step.name == name)
+
+
 @pytest.fixture(scope="module")
-def built(
-    engine: str, master: str | None, worlds: tuple[Store, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Tables:  # fmt: skip
-    """Give what each step of the model makes on an engine."""
-    from sla.engines.building import GIVEN, Build
+def built(engine: str, master: str | None, worlds: Worlds) -> Tables:
+    """Give what each step of the model makes on an engine; Spark writes the lake as well, as the command line has it do."""
+    from sla.engines import building
 
-    made = Tables()
-    given = [table for table in tables.files(worlds[1]) if table.name in GIVEN]
-    with closing(workshop(engine, given, master, tmp_path_factory.mktemp("scratch"))) as opened:
-        one = Build(opened, worlds[0].settings)
+    made, run = Tables(), building.Build.run
 
+    def kept(one: building.Build, done: Callable[[model.Step], None]) -> None:
         def keep(step: model.Step) -> None:
             for name in MADE.findall(step.sql):
                 made[step.name, name] = in_order(one.rows(name))
+            done(step)
 
-        one.run(keep)
-        anew = next(step for step in model.steps() if step.name == NAMING)
-        one.step(anew)
-        keep(anew)
+        run(one, keep)
+        one.step(named(NAMING))
+        made[NAMING, "named"] = in_order(one.rows("named"))
+
+    if engine == "clickhouse":
+        from sla.engines.clickhouse import ClickHouse
+
+        given = [table for table in lake_tables.files(worlds.lake) if table.name in building.GIVEN]
+        with closing(ClickHouse(given)) as opened:
+            kept(building.Build(opened, worlds.store.settings), lambda _: None)
+        return made
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(building.Build, "run", kept)
+        called = ["build", "--engine", "spark", "--lake", f"{worlds.lake}", "--master", f"{master}"]
+        assert main([*called, "--settings", f"{worlds.settings}"]) == 0
     return made
-
-
-def workshop(engine: str, given: list[tables.Files], master: str | None, scratch: Path) -> Any:
-    """Return an engine that keeps tables."""
-    if engine == "spark":
-        return importlib.import_module("sla.engines.spark").Spark(given, master, scratch=scratch)
-    return importlib.import_module("sla.engines.clickhouse").ClickHouse(given)
 
 
 @pytest.mark.parametrize(
@@ -386,6 +414,49 @@ def alike(told: Any, value: Any) -> bool:
     return bool(told == value)
 
 
+def test_a_lake_that_is_built_is_the_one_that_the_database_exports(
+    engine: str, built: Tables, worlds: Worlds
+) -> None:
+    if engine != "spark":
+        pytest.skip("no other engine writes a lake")
+    assert built
+    assert not list(worlds.lake.glob(".*"))
+    for name in lake.TABLES:
+        assert partitions(worlds.lake, name) == partitions(worlds.wanted, name)
+        files = f"{name}/*/*/*"
+        assert in_files(worlds.lake, files) == in_files(worlds.wanted, files), name
+    for name in lake.WHOLE:
+        # How far ahead opening hours are worked out is told from the instant of doing it.
+        until = " WHERE closes_at < '2026-12-01'" if name == "open_spans" else ""
+        file = f"{name}/*"
+        assert in_files(worlds.lake, file, until) == in_files(worlds.wanted, file, until), name
+    told = [json.loads((folder / lake.MANIFEST).read_text()) for folder in worlds[2:]]
+    assert [{name: {*paths} for name, paths in t["tables"].items()} for t in told[:1]] == [
+        {name: {*paths} for name, paths in t["tables"].items()} for t in told[1:]
+    ]
+    assert told[0]["version"] != told[1]["version"]
+    # What the database exports next to the same folder, it writes anew.
+    written = lake.export(worlds.store, worlds.lake)
+    assert written is not None
+    assert written.written == written.files - len(KEPT_BY_A_BUILD)
+
+
+def partitions(folder: Path, name: str) -> set[Path]:
+    return {path.relative_to(folder) for path in folder.glob(f"{name}/*/*/*")}
+
+
+def in_files(folder: Path, pattern: str, where: str = "") -> list[str]:
+    """Return the rows of a table of a lake, in an order of their own, with the columns by name."""
+    with duckdb.connect() as reader:
+        reader.execute("SET TimeZone = 'UTC'")
+        found = reader.execute(
+            "SELECT COLUMNS(*) FROM read_parquet(?, hive_types_autocast = false, union_by_name = true)"
+            + where,
+            [f"{folder}/{pattern}"],
+        ).to_arrow_table()
+    return in_order(found.select(sorted(found.column_names)).to_pylist())
+
+
 def test_every_sql_file_is_compared() -> None:
     text = "".join(measure.sql for measure in measures().values())
     shared = {path.stem for path in _FOLDER.glob("_*.sql")}
@@ -441,6 +512,19 @@ def test_what_is_missing_is_told_with_what_to_do(
         return capsys.readouterr().err
 
     over_lake = ["--engine", "clickhouse", "--lake"]
+
+    def told_of_a_build(*arguments: str, code: int = 1) -> str:
+        with ExitStack() as ends:
+            if code == 2:
+                ends.enter_context(pytest.raises(SystemExit, match="2"))
+            assert main(["build", *arguments]) == code
+        return capsys.readouterr().err
+
+    assert "--lake" in told_of_a_build("--engine", "spark", code=2)
+    assert "invalid choice" in told_of_a_build("--engine", "duckdb", "--lake", "x", code=2)
+    assert "no such folder" in told_of_a_build(
+        "--engine", "spark", "--lake", str(tmp_path / "none")
+    )
     assert "go together" in told("--engine", "spark", code=2)
     assert "--engine spark" in told(*over_lake, str(tmp_path), "--master", "spark://x", code=2)
     assert "no such folder" in told(*over_lake, str(tmp_path / "none"))
@@ -456,3 +540,6 @@ def test_what_is_missing_is_told_with_what_to_do(
     for engine in ENGINES:
         monkeypatch.delitem(sys.modules, f"sla.engines.{engine}", raising=False)
         assert "requirements-engines.txt" in told("--engine", engine, "--lake", str(tmp_path))
+    monkeypatch.delitem(sys.modules, "sla.engines.building", raising=False)
+    missing_here = told_of_a_build("--engine", "spark", "--lake", str(tmp_path))
+    assert "requirements-engines.txt" in missing_here

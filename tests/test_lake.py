@@ -89,8 +89,10 @@ def whole_in_store(store: Store, table: str) -> list[tuple[Any, ...]]:
 
 def test_the_lake_holds_what_the_store_holds(full: Store, tmp_path: Path) -> None:
     done = lake.export(full, tmp_path / "lake")
-    partitions, whole = 64 + 14, 6
-    rows = 36 + 21 + 21 + 14 + 7 + 7  # messages, conversations, waits, replies, known, zones
+    partitions, whole = 64 + 14, 7
+    rows = (
+        36 + 21 + 21 + 14 + 7 + 7 + 1
+    )  # messages, conversations, waits, replies, known, zones, loads
     assert done == Written(
         files=partitions + whole, written=partitions + whole, removed=0, rows=rows
     )
@@ -113,7 +115,7 @@ def test_only_what_changed_is_written_again(full: Store, tmp_path: Path) -> None
     folder = tmp_path / "lake"
     lake.export(full, folder)
     before = files(folder)
-    assert lake.export(full, folder) == Written(files=84, written=0, removed=0, rows=106)
+    assert lake.export(full, folder) == Written(files=85, written=0, removed=0, rows=107)
     assert lake.export(full, folder, if_changed=True) is None
     assert files(folder) == before
     # An answer to an old wait: its messages, its conversation, its wait, and nothing else of its account or month.
@@ -128,6 +130,7 @@ def test_only_what_changed_is_written_again(full: Store, tmp_path: Path) -> None
         "conversations/account=help/month=2026-05/data.parquet",
         "replies/account=help/month=2026-05/data.parquet",
         "known/data.parquet",
+        "loads/data.parquet",
     }
     assert done.written == len(changed)
     assert same(full, folder)
@@ -140,11 +143,14 @@ def test_what_is_taken_back_leaves_the_lake(full: Store, tmp_path: Path) -> None
     before = files(folder)
     assert added.load is not None
     unload(full, added.load)
-    assert lake.export(full, folder) == Written(files=84, written=1, removed=4, rows=107)
+    assert lake.export(full, folder) == Written(files=85, written=2, removed=4, rows=109)
     # The account's zone is kept, in case it comes again.
     found = files(folder)
     assert before.keys() - found.keys() == {f for f in before if "account=later" in f}
-    assert {f for f, at in found.items() if before[f] != at} == {"known/data.parquet"}
+    assert {f for f, at in found.items() if before[f] != at} == {
+        "known/data.parquet",
+        "loads/data.parquet",
+    }
     assert same(full, folder)
 
 
@@ -221,7 +227,7 @@ def test_the_command_line_writes_it_here_or_through_the_dashboard(
     owner.start()
     try:
         assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
-        assert "84 files, 84 of them written anew, 0 removed" in capsys.readouterr().out
+        assert "85 files, 85 of them written anew, 0 removed" in capsys.readouterr().out
         assert main(["export", str(full.path), "--db", str(full.path)]) == 1
         assert "cannot be written" in capsys.readouterr().err
     finally:
@@ -232,4 +238,4 @@ def test_the_command_line_writes_it_here_or_through_the_dashboard(
     (full.path.with_name(full.path.name + ".owner.json")).unlink()
     assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
     # The settings of the command line know other accounts, with their zones and hours.
-    assert "84 files, 2 of them written anew, 0 removed" in capsys.readouterr().out
+    assert "85 files, 2 of them written anew, 0 removed" in capsys.readouterr().out

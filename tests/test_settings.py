@@ -38,6 +38,15 @@ def test_hours_hold_from_their_day_on(tmp_path: Path) -> None:
     assert [hours and hours.of(0) for hours in in_force] == [None, ((480, 1200),), ((540, 1020),)]
 
 
+def test_the_database_is_the_store_unless_a_lake_is_and_its_folder_is_read_from_where_the_settings_lie(
+    tmp_path: Path,
+) -> None:
+    assert (read(tmp_path, "").store, read(tmp_path, 'lake = "here"').store) == ("database",) * 2
+    found = read(tmp_path, 'store = "lake"\nlake = "../lake"')
+    assert (found.store, found.lake) == ("lake", tmp_path / "../lake")
+    assert read(tmp_path, 'store = "lake"\nlake = "/srv/lake"').lake == Path("/srv/lake")
+
+
 def test_the_shipped_settings_are_valid() -> None:
     found = settings.read(settings.DEFAULT_SETTINGS)
     assert found.accounts["NorthlightHelp"].time_zone == "Europe/London"
@@ -65,6 +74,9 @@ def test_the_shipped_settings_are_valid() -> None:
         ('[[reference]]\nname = "a"\nshare = 0.5', "reference.0.source: field required"),
         ('[[reference]]\nnam = "a"\nname = "a"\nshare = 0.5\nsource = "b"', 'reference.0.nam: there is no such setting; did you mean "name"?'),
         ("reference = 0.36", "reference: input should be a valid tuple"),
+        ('store = "lak"', "store: input should be 'database' or 'lake', found 'lak'."),
+        ('store = "lake"', 'store = "lake" expects the folder beside it, such as lake = "/srv/lake"; found none.'),
+        ("lake = 3", "lake: input is not a valid path"),
         ("accounts = 3", "accounts: input should be a valid dictionary, found 3."),
         ("a = [", "not valid TOML"),
     ],

@@ -64,6 +64,9 @@ def day(view: View) -> None:
 
 def public(view: View) -> None:
     """Show what everybody is told of each account."""
+    if reads.lake() is not None:
+        st.markdown(promise.ELSEWHERE)
+        return
     told = promise.of(view)
     if not told:
         st.markdown(promise.NOT_YET)

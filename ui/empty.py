@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui import reads
+from ui import promise, reads, words
 from ui.owner import keeper
 
 LOOK_SECONDS = 2
@@ -22,11 +22,23 @@ def stop_without_data() -> None:
     if reads.known():
         return
     st.title("There is no data yet", anchor=False)
+    if (lake := reads.lake()) is not None:
+        st.write(words.of_lake(lake))
+        st.stop()
     st.write(
         "Load an export of your conversations, and this page shows how long people wait for an answer."
     )
     if st.button("Load an export", type="primary", icon=":material/upload:"):
         st.switch_page("../pages/data.py")
+    st.stop()
+
+
+def stop_without_database() -> None:
+    """Say that there is no banner here, and end this page, where the figures come from a lake."""
+    if reads.lake() is None:
+        return
+    st.title("The banners are renewed elsewhere", anchor=False)
+    st.write(promise.ELSEWHERE)
     st.stop()
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from sla.keeper import Keeper, Places
+from sla.lake_keeper import keeper_of
 
 _taken: list[Keeper] = []
 
@@ -24,4 +25,4 @@ def keeper() -> Keeper:
 
 @cache
 def _quiet(places: Places) -> Keeper:
-    return Keeper(places, publish=lambda _: None)
+    return keeper_of(places, publish=lambda _: None)

@@ -20,6 +20,7 @@ STATES = {
 }
 
 
+ELSEWHERE = "The figures come from a lake, so nothing is told to the public from here: its banners are renewed where the lake is written."
 NOT_YET = "What the public sees is being worked out. It stands here within a minute."
 
 

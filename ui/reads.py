@@ -1,7 +1,10 @@
 """Every read that the pages make, cached in one place: keyed by question and data version, bounded."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
@@ -25,11 +28,29 @@ AGENTS_SHOWN = 300
 
 _answers = Answers(most=1000)
 _texts: list[tuple[Settings, str]] = []
+_held = threading.local()
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Have all that a page asks meanwhile answered from one state of a lake, also when it is written anew."""
+    before: Store | None = getattr(_held, "store", None)
+    _held.store = before or keeper().store
+    try:
+        yield
+    finally:
+        _held.store = before
 
 
 def store() -> Store:
     """Return the store that the pages read from."""
-    return keeper().store
+    held: Store | None = getattr(_held, "store", None)
+    return held or keeper().store
+
+
+def lake() -> Path | None:
+    """Return the folder of the lake that the figures come from, None where that is the database."""
+    return store().lake
 
 
 def settings() -> Settings:
@@ -92,7 +113,9 @@ def known() -> list[Known]:
 
 
 def expectations() -> list[expected.Expected]:
-    """Return what the public is told of every account since the last renewal; of none until the first is done."""
+    """Return what the public is told of every account since the last renewal; of none until the first is done, or from a lake."""
+    if lake() is not None:
+        return []
     if not keeper().works:
         return _expectations(state())
     return [each for each in keeper().told if each.channel is None]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import filters, reads
+from ui import filters, reads, words
 from ui.doors import sign_in_configured, signed_in
 from ui.owner import keeper
 
@@ -107,14 +107,17 @@ page = st.navigation(
 
 if keeper().settings_error:
     st.warning(keeper().settings_error, icon=":material/tune:")
-if any(k.sample for k in reads.known()):
-    st.markdown(
-        ":violet-badge[:material/science: Sample data] :small[Northlight is a company that doesn’t exist. "
-        "`sample = false` in the settings takes it away.]"
-    )
+if fault := keeper().lake_error:
+    st.warning(words.plain(fault), icon=":material/sync_problem:")
+with reads.one_state():
+    if any(k.sample for k in reads.known()):
+        st.markdown(
+            ":violet-badge[:material/science: Sample data] :small[Northlight is a company that doesn’t exist. "
+            "`sample = false` in the settings takes it away.]"
+        )
 
-filters.follow(page.url_path)
-page.run()
+    filters.follow(page.url_path)
+    page.run()
 
 if sign_in_configured():
     st.space("medium")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -273,6 +274,11 @@ def loading() -> str:
         "Drop an export below, zipped or not: what kind of file it is, is found from its content. "
         "Loading the same file again adds nothing, and nothing leaves this machine."
     )
+
+
+def of_lake(lake: Path) -> str:
+    """Return where the figures come from, and where to load."""
+    return f"The figures come from the lake in **{plain(str(lake))}**. Load where it is written; what is new there stands here by itself."
 
 
 def holds(messages: int, accounts: int, fresh: Sequence[Freshness]) -> str:

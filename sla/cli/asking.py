@@ -13,6 +13,7 @@ from sla.cli.arguments import BY, common, filters, keys, target
 from sla.cli.reading import check_known, check_names
 from sla.durations import spoken
 from sla.errors import WrongCallError
+from sla.lake_store import needs_database
 from sla.measures import (
     Clock,
     Known,
@@ -212,6 +213,7 @@ def _why(store: Store, call: argparse.Namespace) -> Answer:
 
 def _restated(store: Store, _: argparse.Namespace) -> Answer:
     """Tell the figures that a changed setting made different."""
+    needs_database(store.settings, "Restated figures are not told here")
     rows = [asdict(row) for row in restate.restated(store.cursor())]
     return rows_answer([f.name for f in fields(restate.Restated)], rows)
 

@@ -11,6 +11,7 @@ from sla.cli import answering, asking
 from sla.cli.arguments import path, settings_file
 from sla.engines.asking import ENGINES, Lake, needs
 from sla.errors import WrongCallError
+from sla.lake_tables import manifest
 
 _MASTER = "of a Spark cluster, each machine of which has to see DIR; default: local[2]"
 
@@ -38,6 +39,7 @@ def add(commands: Any) -> None:
 def run_build(call: argparse.Namespace) -> int:
     """Build what is derived of a lake's messages, and say what came of it."""
     settings = settings_module.read(call.settings)
+    manifest(call.lake)  # or it says what is wrong with the folder, before what is not installed
     total, number = len(model.steps()), itertools.count(1)
     with needs(call.engine):
         from sla.engines.building import build  # noqa: PLC0415 - not everybody has what it imports

@@ -12,6 +12,7 @@ from sla.cli.reading import reading
 from sla.errors import StoreBusyError
 from sla.handover import hand_over_export
 from sla.lake import Written
+from sla.lake_store import needs_database
 from sla.store import announced
 
 DONE = 0
@@ -39,6 +40,7 @@ def add(commands: Any) -> None:
 
 def run(call: argparse.Namespace) -> int:
     """Write the lake; a running dashboard does it, as it has the database open."""
+    needs_database(settings_module.read(call.settings), "No lake can be written here")
     written = _exported(call, if_changed=False)
     while True:
         if written is not None:

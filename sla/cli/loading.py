@@ -14,6 +14,7 @@ from sla.cli.progress import progress_bar
 from sla.cli.reading import say_change
 from sla.errors import LoadError, ReplyclockError, StoreBusyError
 from sla.handover import hand_over_load, hand_over_unload
+from sla.lake_store import needs_database
 from sla.load import FileResult, load_unit, totals
 from sla.parse import Unit, units_of
 from sla.proposals import propose
@@ -29,6 +30,7 @@ DONE, NOTHING_USABLE = 0, 1
 def run(call: argparse.Namespace) -> int:
     """Load files; through the owner while a dashboard owns the database."""
     settings = settings_module.read(call.settings)
+    needs_database(settings, "Nothing can be loaded here")
     answers = _answers(call)
     units = units_of(call.paths, settings, answers)
     store = _open_or_owner(call.db, settings)
@@ -112,6 +114,7 @@ _SHOWN = ("thread_key", "author_key", "role", "visibility", "sent_at", "text")
 def unload_run(call: argparse.Namespace) -> int:
     """Take a load back."""
     settings = settings_module.read(call.settings)
+    needs_database(settings, "No load can be taken back here")
     store = _open_or_owner(call.db, settings)
     if store is None:
         gone, again = hand_over_unload(call.db, call.load_id)

@@ -7,6 +7,7 @@ from typing import Any
 from sla import catalogue
 from sla.cli.answering import FORMS, Answer, asks, rows_answer
 from sla.cli.arguments import common
+from sla.lake_store import needs_database
 from sla.store import Store
 
 _LOADS = (
@@ -29,6 +30,7 @@ def add(commands: Any) -> None:
 
 def _loads(store: Store, _: argparse.Namespace) -> Answer:
     """List the loads, the newest first."""
+    needs_database(store.settings, "What was loaded is not told here")
     return rows_answer(
         _LOADS, [asdict(load) | {"load": load.load_id} for load in catalogue.loads(store)]
     )
@@ -36,4 +38,5 @@ def _loads(store: Store, _: argparse.Namespace) -> Answer:
 
 def _problems(store: Store, _: argparse.Namespace) -> Answer:
     """List the rows that gave no message."""
+    needs_database(store.settings, "Rows that could not be read are not told here")
     return rows_answer(_PROBLEMS, catalogue.problems(store))

@@ -17,6 +17,7 @@ from sla.cli.arguments import common, path
 from sla.cli.reading import reading
 from sla.errors import ReplyclockError
 from sla.expected import Expected, entry, expected_of_all
+from sla.lake_store import needs_database
 from sla.ledger import enter
 from sla.store import announced
 
@@ -57,6 +58,8 @@ def add(commands: Any) -> None:
 
 def run(call: argparse.Namespace) -> int:
     """Publish once; a running dashboard has the newest snapshot, else it is made here."""
+    if call.snapshots is None:
+        needs_database(settings_module.read(call.settings), "No banner is worked out here")
     folder = call.snapshots or call.db.parent / "public"
     snapshot = folder / SNAPSHOT
     now = datetime.now(UTC)

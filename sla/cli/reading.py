@@ -5,15 +5,16 @@ import sys
 from collections.abc import Sequence
 
 from sla.errors import MeasureError, StoreBusyError
+from sla.lake_store import opened
 from sla.measures import Known, Question, known
 from sla.settings import Settings
 from sla.store import Store, announced
 
 
 def reading(call: argparse.Namespace, settings: Settings) -> Store:
-    """Open the database to ask it; when another process has it, say what to do."""
+    """Open the database, or the lake of the settings, to ask it; when another process has it, say what to do."""
     try:
-        store = Store.open(call.db, settings, create=False)
+        store = opened(call.db, settings, create=False)
     except StoreBusyError as error:
         what = (
             "The dashboard is running and owns it: ask there, or stop it (Ctrl+C) and run this again."

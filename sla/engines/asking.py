@@ -7,8 +7,8 @@ from typing import Any, Protocol, Self
 
 import pyarrow as pa
 
-from sla.engines import tables
-from sla.engines.tables import EngineError
+from sla import lake_tables
+from sla.errors import EngineError
 from sla.measures import Known, Question, Row, asked, types_of
 from sla.settings import Settings
 
@@ -36,8 +36,8 @@ class Lake:
 
     @classmethod
     def open(cls, folder: Path, engine: str, settings: Settings, master: str | None = None) -> Self:
-        """Open a lake; `master` is the URL of a Spark master. Raises EngineError that says what is missing."""
-        found = tables.files(folder)
+        """Open a lake; `master` is the URL of a Spark master. Raises LakeError or EngineError that says what is missing."""
+        found = lake_tables.files(folder)
         with needs(engine):
             return cls(_engine(engine, found, master), settings)
 
@@ -48,11 +48,11 @@ class Lake:
 
     def types(self, name: str, question: Question) -> pa.Schema:
         """Return the types of a measure's columns: those that DuckDB gives them."""
-        return types_of(tables.empty(), self.settings, name, question)
+        return types_of(lake_tables.empty(), self.settings, name, question)
 
     def known(self) -> list[Known]:
         """Return what is known of each account and channel, by name."""
-        wanted = tables.empty().execute(_KNOWN).to_arrow_table().schema
+        wanted = lake_tables.empty().execute(_KNOWN).to_arrow_table().schema
         return [Known(**row) for row in as_rows(self.engine.rows(_KNOWN, {}), wanted)]
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ def needs(engine: str) -> Iterator[None]:
         ) from None
 
 
-def _engine(name: str, lake: list[tables.Files], master: str | None) -> Engine:
+def _engine(name: str, lake: list[lake_tables.Files], master: str | None) -> Engine:
     # Not everybody has what these import.
     if name == "spark":
         from sla.engines.spark import Spark  # noqa: PLC0415

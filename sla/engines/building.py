@@ -14,8 +14,7 @@ import pyarrow.parquet as pq
 import sqlglot
 from sqlglot import exp
 
-from sla import hours, lake, model
-from sla.engines import tables
+from sla import hours, lake, lake_tables, model
 from sla.engines.asking import as_rows, as_types
 from sla.engines.carry import Carrier, Step
 from sla.lake import LakeError, Written
@@ -41,7 +40,7 @@ _ALL = {"slice": 0, "slice_messages": 2**62}
 class Workshop(Protocol):
     """An engine that keeps tables while the model is built."""
 
-    def carrier(self, values: Mapping[str, Any], columns: tables.Columns) -> Carrier:
+    def carrier(self, values: Mapping[str, Any], columns: lake_tables.Columns) -> Carrier:
         """Return what carries SQL over to this engine."""
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> pa.Table:
@@ -84,7 +83,7 @@ def build(
     """
     from sla.engines.spark import Spark  # noqa: PLC0415 - who builds with another has no Spark
 
-    found = [table for table in tables.files(folder) if table.name in GIVEN]
+    found = [table for table in lake_tables.files(folder) if table.name in GIVEN]
     try:
         scratch = TemporaryDirectory(prefix=".building-", dir=folder, ignore_cleanup_errors=True)
     except OSError as error:
@@ -114,7 +113,7 @@ class Build:
         self.engine = engine
         self.variables: dict[str, Any] = dict(_ALL)
         self.macros: dict[str, exp.Create] = {}
-        self.shadow = tables.blank()
+        self.shadow = lake_tables.blank()
         first, last = (
             engine.rows(_ENDS, {}).column(i)[0].cast(pa.timestamp("us", "UTC")).as_py()
             for i in (0, 1)
@@ -153,7 +152,7 @@ class Build:
         """Write what the lake holds of it: the large tables by account and month, the small ones as one file each."""
         for name in lake.TABLES:
             engine.write(
-                name, self._steps(_parsed(tables.text(name))), tables.columns_of(name), folder
+                name, self._steps(_parsed(lake.ROWS[name])), lake_tables.columns_of(name), folder
             )
         for name in _SMALL:
             schema = self._schema(name)

@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 
-from sla.engines.tables import Columns, empty
+from sla.lake_tables import Columns, empty
 
 _LOCAL = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPNTZ)
 _INSTANT = (exp.DataType.Type.TIMESTAMPTZ,)

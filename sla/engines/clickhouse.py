@@ -12,7 +12,7 @@ from chdb import session
 
 from sla.engines.carry import Step, as_text
 from sla.engines.clickhouse_sql import TIME, ClickHouseCarrier
-from sla.engines.tables import PARTITIONS, Columns, Files, columns, reads, views
+from sla.lake_tables import PARTITIONS, Columns, Files, columns, reads, views
 
 # How a table of a build is kept: in files, as it came.
 _KEPT = "ENGINE = MergeTree ORDER BY tuple()"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlglot import exp
 
 from sla.engines.carry import Carrier
-from sla.engines.tables import Columns
+from sla.lake_tables import Columns
 
 # An instant and a wall-clock time are both of this type; the session's zone is UTC.
 TIME = "DateTime64(6)"

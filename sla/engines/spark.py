@@ -16,7 +16,8 @@ from pyspark.sql.functions import col
 
 from sla.engines.carry import Step, as_text
 from sla.engines.spark_sql import SparkCarrier
-from sla.engines.tables import PARTITIONS, Columns, EngineError, Files, columns, reads, views
+from sla.errors import EngineError
+from sla.lake_tables import PARTITIONS, Columns, Files, columns, reads, views
 
 _HERE = "local[2]"
 _SETTINGS = {

@@ -9,7 +9,7 @@ import sqlglot
 from sqlglot import exp
 
 from sla.engines.carry import Carrier
-from sla.engines.tables import Columns
+from sla.lake_tables import Columns
 
 # Which of two rows at the same time goes before the other, and in which direction the times are gone through,
 # so that what a row is joined with comes before it.

@@ -1,20 +1,20 @@
-"""What stands in a lake, as the engines read it: the files of each table, their columns, and the store's own tables made of them."""
+"""What stands in a lake, for whoever reads it: the files of each table, their columns, and the store's own tables made of them."""
 
 import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from sla.errors import ReplyclockError
-from sla.lake import TABLES, WHOLE
+from sla.lake import MANIFEST, ROWS, TABLES, WHOLE, LakeError
 from sla.store import SCHEMA_VERSION
 
 # The columns of each table, by name.
 Columns = tuple[tuple[str, tuple[str, ...]], ...]
-_SQL = Path(__file__).parents[1] / "sql"
+_SQL = Path(__file__).parent / "sql"
 # The columns that stand in the path of a file and not in it.
 PARTITIONS = ("account", "month")
 _COLUMNS = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"
@@ -34,10 +34,6 @@ _OTHERWISE = {
 }
 
 
-class EngineError(ReplyclockError):
-    """A lake or an engine cannot be used; says what to do."""
-
-
 @dataclass(frozen=True)
 class Files:
     """One table of the lake: its folder and its columns; `parted` says that account and month stand in the path of each file."""
@@ -49,26 +45,35 @@ class Files:
     empty: bool
 
 
-def files(folder: Path) -> list[Files]:
-    """Return the tables of a lake. Raises EngineError where there is none, or one that another version wrote."""
+def manifest(folder: Path) -> dict[str, Any]:
+    """Return what a lake says of itself: its `tables`, each with a print of every file, and the `version` of the data.
+
+    Raises LakeError where there is no lake, or one that another version wrote.
+    """
     again = f"write it with: python -m sla export {folder}"
     if not folder.is_dir():
-        raise EngineError(f"{folder}: there is no such folder. To have a lake there, {again}")
+        raise LakeError(f"{folder}: there is no such folder. To have a lake there, {again}")
     try:
-        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        version, tables = found.get("lake", "an early one"), found["tables"]
+        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        version, tables = found.get("lake", "an early one"), {**found["tables"]}
     except FileNotFoundError:
-        raise EngineError(
+        raise LakeError(
             f"{folder}: there is no lake in this folder. Name another, or {again}"
         ) from None
-    except (OSError, ValueError, KeyError, AttributeError):
-        raise EngineError(
-            f"{folder / 'manifest.json'}: this is not what an export writes. Name another folder, or {again}"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise LakeError(
+            f"{folder / MANIFEST}: this is not what an export writes. Name another folder, or {again}"
         ) from None
     if version != SCHEMA_VERSION or not {*TABLES, *WHOLE} <= {*tables}:
-        raise EngineError(
+        raise LakeError(
             f"{folder}: another version of Replyclock wrote this lake ({version}, this one reads {SCHEMA_VERSION}). To bring it up to date, {again}"
         )
+    return found
+
+
+def files(folder: Path) -> list[Files]:
+    """Return the tables of a lake; raises what `manifest` does."""
+    tables = manifest(folder)["tables"]
     return [
         Files(
             name,
@@ -131,12 +136,6 @@ def blank() -> duckdb.DuckDBPyConnection:
 
 @cache
 def columns_of(name: str) -> pa.Schema:
-    """Return the columns of a table of the lake."""
-    return empty().execute(f"FROM ({text(name)}) LIMIT 0").to_arrow_table().schema
-
-
-def text(name: str) -> str:
-    """Return the SQL that makes a table of the lake of the store's."""
-    if name in TABLES:
-        return (_SQL / "lake" / f"{name}.sql").read_text(encoding="utf-8")
-    return f"FROM {name}"
+    """Return the columns of a table of the lake with their types, as DuckDB tells them."""
+    sql = ROWS[name] if name in TABLES else f"FROM {name}"
+    return empty().execute(f"FROM ({sql}) LIMIT 0").to_arrow_table().schema
