@@ -144,15 +144,15 @@ class Spark:
     def _steps(self, steps: list[Step], given: dict[str, Any]) -> Iterator[DataFrame]:
         """Give the answer of the last step, for as long as the tables of those before it stand."""
         *parts, answer = steps
-        kept = []
         try:
             for part in parts:
-                kept.append(self._session.sql(part.sql, args=given).persist())
-                kept[-1].createOrReplaceTempView(part.table)
+                # Not persisted: its plan would stand in each that follows, as often as it is named there.
+                rows = self._session.sql(part.sql, args=given).localCheckpoint()
+                rows.createOrReplaceTempView(part.table)
             yield self._session.sql(answer.sql, args=given)
         finally:
-            for frame in kept:
-                frame.unpersist()
+            for part in parts:
+                self._session.catalog.dropTempView(part.table)
 
     def close(self) -> None:
         """End the session."""

@@ -10,5 +10,5 @@ WHERE w.kind IN ('tree', 'customer');
 
 CREATE OR REPLACE TEMP TABLE climb AS
 SELECT message_id, coalesce(parent_id, message_id) AS up_id, parent_id IS NOT NULL AS moved,
-    message_id AS least
+    message_id AS least, CAST(1 AS BIGINT) AS reach
 FROM parents;
