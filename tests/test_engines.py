@@ -23,6 +23,7 @@ from bench import grown
 from sla import lake, lake_tables, model
 from sla.__main__ import main
 from sla.engines.asking import ENGINES, Lake
+from sla.lake_store import LakeStore
 from sla.load import FileResult, load_file, take_in
 from sla.measures import _FOLDER, Measure, Question, Row, ask, known, measures
 from sla.settings import read
@@ -438,10 +439,39 @@ def test_a_lake_that_is_built_is_the_one_that_the_database_exports(
         {name: {*paths} for name, paths in t["tables"].items()} for t in told[1:]
     ]
     assert told[0]["version"] != told[1]["version"]
+    with closing(over_lake(worlds)) as dashboard:
+        for name in ("hit_rate", "first_reply", "courtesies", "waiting_now"):
+            question = told_by(measures()[name], Question(by=("account",)))
+            expected = ask(worlds.store, name, question)
+            assert not differences(ask(dashboard, name, question), expected), name
+            assert expected
     # What the database exports next to the same folder, it writes anew.
     written = lake.export(worlds.store, worlds.lake)
     assert written is not None
     assert written.written == written.files - len(KEPT_BY_A_BUILD)
+
+
+def over_lake(worlds: Worlds) -> Store:
+    """Return the store of a dashboard over the lake."""
+    text = f'store = "lake"\nlake = "{worlds.lake}"\n'
+    file = worlds.lake.parent / "over.toml"
+    file.write_text(text + worlds.settings.read_text())
+    return LakeStore.of(read(file))
+
+
+def test_a_master_that_is_none_is_told_and_the_lake_stays(worlds: Worlds) -> None:
+    if reason := left_out("spark"):
+        pytest.skip(reason)
+    before = (worlds.wanted / lake.MANIFEST).read_text()
+    call = ["build", "--engine", "spark", "--lake", str(worlds.wanted), "--master", "nonsense"]
+    told = subprocess.run(
+        [sys.executable, "-m", "sla", *call], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 1
+    assert "--master nonsense: Spark cannot be started there" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert (worlds.wanted / lake.MANIFEST).read_text() == before
+    assert not list(worlds.wanted.glob(".*"))
 
 
 def partitions(folder: Path, name: str) -> set[Path]:

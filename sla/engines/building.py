@@ -1,5 +1,6 @@
 """The model on another engine: its own SQL, carried over, from the messages of a lake to what is derived of them."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -84,6 +85,10 @@ def build(
     from sla.engines.spark import Spark  # noqa: PLC0415 - who builds with another has no Spark
 
     found = [table for table in lake_tables.files(folder) if table.name in GIVEN]
+    for left in folder.glob(
+        ".building-*"
+    ):  # by a build that was killed: nothing else may write here now
+        shutil.rmtree(left, ignore_errors=True)
     try:
         scratch = TemporaryDirectory(prefix=".building-", dir=folder, ignore_cleanup_errors=True)
     except OSError as error:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col
 
@@ -63,8 +65,9 @@ class Spark:
             _SETTINGS | (_ON_ONE_MACHINE if url.startswith("local") else {})
         ).items():
             builder = builder.config(name, value)
-        self._session = builder.getOrCreate()
-        self._session.sparkContext.setLogLevel("ERROR")
+        with _as_ours(f"--master {url}: Spark cannot be started there"):
+            self._session = builder.getOrCreate()
+            self._session.sparkContext.setLogLevel("ERROR")
         # A function of its own, so that it travels to workers that have nothing of ours.
         self._session.udf.register(
             "nfc_normalize", lambda text: text and unicodedata.normalize("NFC", text), "string"
@@ -144,19 +147,31 @@ class Spark:
     def _steps(self, steps: list[Step], given: dict[str, Any]) -> Iterator[DataFrame]:
         """Give the answer of the last step, for as long as the tables of those before it stand."""
         *parts, answer = steps
-        try:
+        with _as_ours("Spark could not work this out"):
             for part in parts:
                 # Not persisted: its plan would stand in each that follows, as often as it is named there.
                 rows = self._session.sql(part.sql, args=given).localCheckpoint()
                 rows.createOrReplaceTempView(part.table)
             yield self._session.sql(answer.sql, args=given)
-        finally:
             for part in parts:
                 self._session.catalog.dropTempView(part.table)
 
     def close(self) -> None:
         """End the session."""
         self._session.stop()
+
+
+@contextmanager
+def _as_ours(what: str) -> Iterator[None]:
+    """Tell what Spark says as an EngineError, in one sentence and without its trace."""
+    try:
+        yield
+    except (Py4JError, PySparkException) as error:
+        reason = next((line for line in str(error).splitlines() if "Exception" in line), "")
+        told = (reason or str(error).splitlines()[0]).strip().removeprefix(": ")
+        raise EngineError(
+            f"{what} ({told[:300]}). Look at the address and the log of the master, and whether every worker sees the lake’s folder under the same path."
+        ) from error
 
 
 def _type(kind: pa.DataType) -> str:
