@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +108,17 @@ def reads(name: str) -> str:
 @cache
 def columns() -> Columns:
     """Return the columns of every table that SQL over a lake can name: the store's, and the lake's."""
-    found: dict[str, list[str]] = {}
-    rows = empty().execute(_COLUMNS).fetchall()
-    for table, column in rows:
-        found.setdefault(table, []).append(column)
-    for name in TABLES:
-        found[f"lake_{name}"] = columns_of(name).names
-    return tuple((name, tuple(names)) for name, names in found.items())
+    of_lake = tuple((f"lake_{name}", tuple(columns_of(name).names)) for name in TABLES)
+    return columns_in(empty()) + of_lake
+
+
+def columns_in(connection: duckdb.DuckDBPyConnection) -> Columns:
+    """Return the columns of every table of a database."""
+    rows = connection.execute(_COLUMNS).fetchall()
+    return tuple(
+        (table, tuple(column for _, column in columns))
+        for table, columns in groupby(rows, key=itemgetter(0))
+    )
 
 
 def empty() -> duckdb.DuckDBPyConnection:

@@ -33,7 +33,6 @@ _SET = (
 # What the lake holds besides, and a build works out.
 _SMALL = ("known", "zones", "calendars", "open_spans")
 _ENDS = "SELECT min(sent_at) AS first_at, max(sent_at) AS last_at FROM messages"
-_COLUMNS = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"
 # One slice: an engine with many machines cuts the work up itself.
 _ALL = {"slice": 0, "slice_messages": 2**62}
 
@@ -79,15 +78,13 @@ def build(
 ) -> Built:
     """Work out anew, with Spark, all that is derived of the messages of a lake, and write it there.
 
-    `done` is told of each step of the model after it. What stood there stays until all of it is worked out. Raises
-    EngineError where there is no lake, or no Spark; LakeError where it cannot be written.
+    `done` is told of each step of the model after it. What stood there stays until all of it is worked out. Nothing else may
+    write there meanwhile. Raises LakeError where there is no lake, or it cannot be written; EngineError where Spark fails.
     """
     from sla.engines.spark import Spark  # noqa: PLC0415 - who builds with another has no Spark
 
     found = [table for table in lake_tables.files(folder) if table.name in GIVEN]
-    for left in folder.glob(
-        ".building-*"
-    ):  # by a build that was killed: nothing else may write here now
+    for left in folder.glob(".building-*"):  # by a build that was killed
         shutil.rmtree(left, ignore_errors=True)
     try:
         scratch = TemporaryDirectory(prefix=".building-", dir=folder, ignore_cleanup_errors=True)
@@ -119,15 +116,14 @@ class Build:
         self.variables: dict[str, Any] = dict(_ALL)
         self.macros: dict[str, exp.Create] = {}
         self.shadow = lake_tables.blank()
-        first, last = (
-            engine.rows(_ENDS, {}).column(i)[0].cast(pa.timestamp("us", "UTC")).as_py()
-            for i in (0, 1)
-        )
         model.set_rules(self.shadow, settings)
-        if first is not None:
-            hours.reach(self.shadow, settings, first, last)
+        (ends,) = as_rows(
+            engine.rows(_ENDS, {}), self.shadow.execute(_ENDS).to_arrow_table().schema
+        )
+        if ends["first_at"] is not None:
+            hours.reach(self.shadow, settings, ends["first_at"], ends["last_at"])
         for name in _SET:
-            engine.give(name, self._empty(name).to_arrow_table())
+            engine.give(name, self.shadow.execute(f"FROM {name}").to_arrow_table())
             self.shadow.execute(f"DELETE FROM {name}")  # noqa: S608 - our own name
         model.nothing_dropped(self.shadow)
         for name in (*DERIVED, "dropped_scopes", "removed"):
@@ -209,12 +205,7 @@ class Build:
         return self.engine.answer(self._steps(query)).column(0)[0].as_py()
 
     def _steps(self, query: exp.Expression) -> list[Step]:
-        rows = self.shadow.execute(_COLUMNS).fetchall()
-        found: dict[str, list[str]] = {}
-        for table, column in rows:
-            found.setdefault(table, []).append(column)
-        columns = tuple((name, tuple(names)) for name, names in found.items())
-        carrier = self.engine.carrier(self.variables, columns)
+        carrier = self.engine.carrier(self.variables, lake_tables.columns_in(self.shadow))
         return carrier.steps(self._written_out(query, carrier))
 
     def _written_out(self, query: exp.Expression, carrier: Carrier) -> exp.Expression:
@@ -240,9 +231,6 @@ class Build:
                 for column in list(body.find_all(exp.Column)):
                     column.replace(exp.paren(given[column.name].copy()))
                 call.replace(exp.paren(body.unnest() if isinstance(body, exp.Paren) else body))
-
-    def _empty(self, name: str) -> duckdb.DuckDBPyConnection:
-        return self.shadow.execute(f"FROM {name}")
 
     def _schema(self, name: str) -> pa.Schema:
         return self.shadow.execute(f"FROM {name} LIMIT 0").to_arrow_table().schema
