@@ -459,6 +459,21 @@ def over_lake(worlds: Worlds) -> Store:
     return LakeStore.of(read(file))
 
 
+def test_a_lake_without_messages_is_built_as_well(store: Store, tmp_path: Path) -> None:
+    if reason := left_out("clickhouse"):
+        pytest.skip(reason)
+    from sla.engines.building import DERIVED, GIVEN, Build
+    from sla.engines.clickhouse import ClickHouse
+
+    lake.export(store, tmp_path / "lake")
+    given = [table for table in lake_tables.files(tmp_path / "lake") if table.name in GIVEN]
+    with closing(ClickHouse(given)) as opened:
+        one, steps = Build(opened, store.settings), []
+        one.run(steps.append)
+        assert len(steps) == len(model.steps())
+        assert [one.count(name) for name in DERIVED] == [0] * len(DERIVED)
+
+
 def test_a_master_that_is_none_is_told_and_the_lake_stays(worlds: Worlds) -> None:
     if reason := left_out("spark"):
         pytest.skip(reason)

@@ -166,7 +166,8 @@ class Carrier:
             local = at.unnest().meta.get("local")
             return self.instant_of(zone, at) if local else self.local_time(zone, at)
         if name == "getvariable":
-            return exp.Literal.number(self.values[parts[0].name])
+            value = self.values[parts[0].name]
+            return exp.Null() if value is None else exp.Literal.number(value)
         phrase = _CALLED.get(name, name)
         return self.say(phrase, *parts) if phrase in self.phrases else node
 
