@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,14 +120,10 @@ def put(folder: Path, made: Path, told: str) -> Written:
         for name in TABLES:
             found = {_named(file): file for file in sorted((made / name).glob("*/*/*.parquet"))}
             for path, file in found.items():
-                place = folder / name / path
-                place.mkdir(parents=True, exist_ok=True)
-                file.replace(place / FILE)
-            gone = known.get(name, {}).keys() - found.keys()
-            for path in gone:
-                shutil.rmtree(folder / name / path, ignore_errors=True)
+                _place(file, folder / name / path)
+            gone = _drop(folder / name, known.get(name, {}).keys() - found.keys())
             tables[name] = dict.fromkeys(found, told)
-            done += Written(len(found), len(found), len(gone))
+            done += Written(len(found), len(found), gone)
         for name in WHOLE:
             if (file := made / name / FILE).exists():
                 file.replace(folder / name / FILE)
@@ -207,10 +203,8 @@ def _table(
     ]
     if stale:
         _write(cursor, name, folder, stale)
-    gone = [path for path in known if path not in prints]
-    for path in gone:
-        shutil.rmtree(folder / name / path, ignore_errors=True)
-    return prints, Written(len(prints), len(stale), len(gone), rows)
+    gone = _drop(folder / name, known.keys() - prints.keys())
+    return prints, Written(len(prints), len(stale), gone, rows)
 
 
 def _whole(
@@ -249,9 +243,20 @@ def _write(
                     "COPY (FROM read_parquet($pieces, hive_partitioning = false)) TO $whole (FORMAT parquet, COMPRESSION zstd)",
                     {"pieces": [str(piece) for piece in pieces], "whole": str(whole)},
                 )
-            place = folder / name / months.relative_to(scratch)
-            place.mkdir(parents=True, exist_ok=True)
-            whole.replace(place / FILE)
+            _place(whole, folder / name / months.relative_to(scratch))
+
+
+def _place(file: Path, partition: Path) -> None:
+    """Put a file in the place of a partition's."""
+    partition.mkdir(parents=True, exist_ok=True)
+    file.replace(partition / FILE)
+
+
+def _drop(table: Path, partitions: Set[str]) -> int:
+    """Remove partitions of a table; return how many."""
+    for path in partitions:
+        shutil.rmtree(table / path, ignore_errors=True)
+    return len(partitions)
 
 
 def path_of(account: str | None, month: str) -> str:

@@ -1,6 +1,7 @@
 """What stands in a lake, for whoever reads it: the files of each table, their columns, and the store's own tables made of them."""
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -88,21 +89,18 @@ def files(folder: Path) -> list[Files]:
     ]
 
 
-def views() -> dict[str, str]:
-    """Return the SQL that makes the store's tables of the lake's, by name; what has none is the same in both."""
+def views(given: Container[str] = TABLES) -> dict[str, str]:
+    """Return the SQL that makes the store's tables of those of the lake's that are given, by name; what has none is the same in both."""
     made = {}
     for name, source in _MADE_OF.items():
+        if source.split()[0].removeprefix("lake_") not in given:
+            continue
         told = [
             _OTHERWISE.get((name, c), _OTHERWISE.get(("", c), f'"{c}"')) + f' AS "{c}"'
             for c in dict(columns())[name]
         ]
         made[name] = f"SELECT {', '.join(told)} FROM {source}"  # noqa: S608 - our own names
     return made
-
-
-def reads(name: str) -> str:
-    """Return the lake's table of which one of the store's is made."""
-    return _MADE_OF[name].split()[0].removeprefix("lake_")
 
 
 @cache

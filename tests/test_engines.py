@@ -124,8 +124,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Pa
     folder = tmp_path_factory.mktemp("engines")
     (folder / "settings.toml").write_text(grown.SETTINGS + grown.TEAMS + LORD_HOWE)
     with Store.open(folder / "store.duckdb", read(folder / "settings.toml")) as store:
-        write_grown(folder / "messages.parquet")
-        take_in(store, folder, FileResult("grown", format="grown"), sha256="", sample=False)
+        take_grown(store, folder)
         assert load_file(store, write_wrong_day(folder / "shop.csv")).error is None
         put(store, list(on_lord_howe()))
         told_to_the_public(store)
@@ -133,13 +132,15 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Pa
         yield store, folder / "lake"
 
 
-def write_grown(path: Path) -> None:
-    """Write what three accounts said in ten weeks of the benchmarks' messages."""
-    grown.write_messages(path.with_name("all.parquet"), 0, 6000)
+def take_grown(store: Store, folder: Path) -> None:
+    """Load what three accounts said in ten weeks of the benchmarks' messages; the files stand in `folder`."""
+    every = folder / "all.parquet"
+    grown.write_messages(every, 0, 6000)
     duckdb.execute(
-        f"COPY (FROM '{path.with_name('all.parquet')}' WHERE account IN ('AcmeCare', 'Acme desk', 'Bolt desk')"
-        f" AND sent_at BETWEEN '2026-02-20' AND '2026-04-30') TO '{path}'"
+        f"COPY (FROM '{every}' WHERE account IN ('AcmeCare', 'Acme desk', 'Bolt desk')"
+        f" AND sent_at BETWEEN '2026-02-20' AND '2026-04-30') TO '{folder / 'messages.parquet'}'"
     )
+    take_in(store, folder, FileResult("grown", format="grown"), sha256="", sample=False)
 
 
 def on_lord_howe() -> Iterator[dict[str, Any]]:
@@ -255,8 +256,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
     with Store.open(file, read(settings)) as store:
         put(store, [m | {"namespace": f"{place}"} for place, c in enumerate(CASES) for m in messages_of(c)])  # fmt: skip
         put(store, [m | {"message_key": f"k{place}"} for place, m in enumerate(letters())])
-        write_grown(folder / "messages.parquet")
-        take_in(store, folder, FileResult("grown", format="grown"), sha256="", sample=False)
+        take_grown(store, folder)
         for path in REAL:
             if path.exists():
                 assert load_file(store, path).error is None

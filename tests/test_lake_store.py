@@ -15,13 +15,13 @@ from sla.expected import expected_of_all
 from sla.lake import LakeBusyError, LakeError
 from sla.lake_store import LakeStore
 from sla.lists import Listing
-from sla.load import FileResult, load_file, take_in
+from sla.load import load_file
 from sla.measures import Question, ask, known, measures
 from sla.settings import Settings, read
 from sla.store import SCHEMA_VERSION, Store
 from tests.conftest import minutes
 from tests.staging import put
-from tests.test_engines import QUESTIONS, told_by, told_to_the_public, write_grown
+from tests.test_engines import QUESTIONS, take_grown, told_by, told_to_the_public
 from tests.wrong_day_data import write_wrong_day
 
 ALL = 10**9
@@ -39,8 +39,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Lake
     folder = tmp_path_factory.mktemp("lake_store")
     (folder / "settings.toml").write_text(grown.SETTINGS + grown.TEAMS + MORE)
     with Store.open(folder / "store.duckdb", read(folder / "settings.toml")) as store:
-        write_grown(folder / "messages.parquet")
-        take_in(store, folder, FileResult("grown", format="grown"), sha256="", sample=False)
+        take_grown(store, folder)
         assert load_file(store, write_wrong_day(folder / "shop.csv")).error is None
         told_to_the_public(store)
         lake.export(store, folder / "the lake's")

@@ -12,7 +12,7 @@ from chdb import session
 
 from sla.engines.carry import Step, as_text
 from sla.engines.clickhouse_sql import TIME, ClickHouseCarrier
-from sla.lake_tables import PARTITIONS, Columns, Files, columns, reads, views
+from sla.lake_tables import PARTITIONS, Columns, Files, columns, views
 
 # How a table of a build is kept: in files, as it came.
 _KEPT = "ENGINE = MergeTree ORDER BY tuple()"
@@ -45,19 +45,17 @@ class ClickHouse:
         for name, value in _SETTINGS.items():
             self._session.query(f"SET {name} = {value}")
         self._zones: list[str] = []
-        made = views()
+        made = views([table.name for table in lake])
         for table in lake:
             name = f"lake_{table.name}" if table.name in made else table.name
             self._session.query(f"CREATE OR REPLACE VIEW `{name}` AS {_reading(table)}")
-        given = {table.name for table in lake}
-        if "zones" in given:
+        if any(table.name == "zones" for table in lake):
             told = self.rows("SELECT DISTINCT time_zone FROM zones", {})
             self._zones = told.column(0).to_pylist()
         for name, sql in made.items():
-            if reads(name) in given:
-                self._session.query(
-                    f"CREATE OR REPLACE VIEW `{name}` AS {self._carrier({}).carry(sql)}"
-                )
+            self._session.query(
+                f"CREATE OR REPLACE VIEW `{name}` AS {self._carrier({}).carry(sql)}"
+            )
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> pa.Table:
         """Ask in DuckDB's SQL; the types of the columns are ClickHouse's own."""

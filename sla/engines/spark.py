@@ -19,7 +19,7 @@ from pyspark.sql.functions import col
 from sla.engines.carry import Step, as_text
 from sla.engines.spark_sql import SparkCarrier
 from sla.errors import EngineError
-from sla.lake_tables import PARTITIONS, Columns, Files, columns, reads, views
+from sla.lake_tables import PARTITIONS, Columns, Files, columns, views
 
 _HERE = "local[2]"
 _SETTINGS = {
@@ -75,7 +75,7 @@ class Spark:
         self._scratch = scratch
         self._made: dict[str, list[Path]] = {}
         self._numbers = itertools.count()
-        made = views()
+        made = views([table.name for table in lake])
         for table in lake:
             schema = _schema(table.columns)
             if table.empty:
@@ -85,12 +85,8 @@ class Spark:
             frame.createOrReplaceTempView(
                 f"lake_{table.name}" if table.name in made else table.name
             )
-        given = {table.name for table in lake}
         for name, sql in made.items():
-            if reads(name) in given:
-                self._session.sql(SparkCarrier({}, columns()).carry(sql)).createOrReplaceTempView(
-                    name
-                )
+            self._session.sql(SparkCarrier({}, columns()).carry(sql)).createOrReplaceTempView(name)
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> pa.Table:
         """Ask in DuckDB's SQL; the types of the columns are Spark's own."""
