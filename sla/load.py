@@ -208,6 +208,7 @@ def take_in(
         cursor.execute(
             _INCOMING, {"load": load_id, "files": [str(f / "messages.parquet") for f in folders]}
         )
+        cursor.execute(model.NUMBERS)
         cursor.execute(_TAKE_IN.read_text(encoding="utf-8"))
         clashes = _clashes(cursor, result.path)
         if clashes and not grows:

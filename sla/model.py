@@ -14,13 +14,15 @@ from sla import calendars, hours
 from sla.settings import Settings
 
 _FOLDER = Path(__file__).parent / "sql" / "model"
+# Macros for what keys and scopes are looked for by: a load needs them before the model runs.
+NUMBERS = (_FOLDER.parent / "load" / "numbers.sql").read_text(encoding="utf-8")
 
 # Streams without an end of their own; helpdesk tickets and reply trees end by themselves.
 ENDLESS_PLATFORMS = (
     "whatsapp", "messenger", "instagram", "telegram", "sms", "viber", "line", "signal", "wechat",
 )  # fmt: skip
 
-DERIVED = ("handles", "scopes", "placed", "conversations", "waits", "replies", "known")
+DERIVED = ("handles", "keys", "scopes", "placed", "conversations", "waits", "replies", "known")
 
 # How many messages are modelled at a time: what a large load needs of memory grows with it.
 SLICE_MESSAGES = 250_000
@@ -75,7 +77,9 @@ def read_by_the_model(settings: Settings) -> dict[str, Any]:
             for name, account in sorted(settings.accounts.items())
             if calendars.keys(account) or account.time_zone != "UTC"
         },
-        "model": hashlib.sha256("".join(step.sql for step in steps()).encode()).hexdigest(),
+        "model": hashlib.sha256(
+            "".join([NUMBERS, *(step.sql for step in steps())]).encode()
+        ).hexdigest(),
     }
 
 
@@ -146,6 +150,7 @@ def update(
     if not _told(cursor, _ANYTHING):
         return 0
     hours.cover(cursor, settings)
+    cursor.execute(NUMBERS)
     cursor.execute(f"SET VARIABLE slice_messages = {SLICE_MESSAGES}")
     for sliced, together in groupby(steps(), key=lambda step: step.sliced):
         part = list(together)

@@ -18,13 +18,14 @@ from sla import hours, restate, rules
 from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
-SCHEMA_VERSION = "7"
+SCHEMA_VERSION = "8"
 _SQL = Path(__file__).parent / "sql"
 # What a database of an earlier version lacks, by the version.
 _UPGRADES = {
     "4": ("ledger.sql", "6"),
     "5": ("ledger_channels.sql", "6"),
     "6": ("columns.sql", "7"),
+    "7": ("keys.sql", "8"),
 }
 
 
@@ -103,6 +104,9 @@ class Store:
         # What a transaction has just written counts as no rows when a join is planned, and such an ASOF join as one
         # for nested loops. GLOBAL: without the word it would hold for this connection alone, and for none of its cursors.
         connection.execute("SET GLOBAL asof_loop_join_threshold = 0")
+        # Of up to so many numbers that are looked for, each is held against the least and the greatest of a block, which is read
+        # only where one may be in it; by itself DuckDB does so for 50, and for more only with the least and the greatest of all.
+        connection.execute("SET GLOBAL dynamic_or_filter_threshold = 30000")
 
     @staticmethod
     def _make_tables(cursor: duckdb.DuckDBPyConnection) -> None:

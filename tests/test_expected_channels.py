@@ -154,7 +154,9 @@ def test_a_ledger_from_before_channels_goes_on(tmp_path: Path) -> None:
         put(store, [*asked("Chat", [5] * 60), polled("Chat", 600)])
         enter(store, [entry(each) for each in expected(store, minutes(600))], minutes(600))
     with duckdb.connect(str(path)) as older:
-        older.execute("ALTER TABLE ledger DROP COLUMN channel")
+        older.execute(
+            "ALTER TABLE ledger DROP COLUMN channel; DROP TABLE keys; ALTER TABLE scopes DROP COLUMN number"
+        )
         older.execute(
             "ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility"
         )

@@ -77,7 +77,9 @@ def test_the_ledger_outlives_a_restart_and_comes_into_older_databases(tmp_path: 
     path = tmp_path / "store.duckdb"
     Store.open(path, Settings()).close()
     with duckdb.connect(str(path)) as older:
-        older.execute("DROP TABLE ledger; DROP TABLE renewals")
+        older.execute(
+            "DROP TABLE ledger; DROP TABLE renewals; DROP TABLE keys; ALTER TABLE scopes DROP COLUMN number"
+        )
         older.execute(
             "ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility"
         )

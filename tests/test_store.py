@@ -142,6 +142,34 @@ def test_loading_in_parts_equals_loading_at_once(tmp_path: Path) -> None:
         assert derived(parts) == derived(whole)
 
 
+def test_a_database_from_before_there_were_numbers_knows_its_messages(tmp_path: Path) -> None:
+    path = tmp_path / "store.duckdb"
+    messages = conversation("T1", "customer", "agent", "customer")
+    with Store.open(path, Settings()) as store:
+        put(store, messages[:2])
+    with duckdb.connect(str(path)) as older:
+        older.execute("DROP TABLE keys; ALTER TABLE scopes DROP COLUMN number")
+        older.execute(
+            """UPDATE facts SET value = json_merge_patch(value, '{"model": "older"}') WHERE name = 'rules';
+            UPDATE facts SET value = '7' WHERE name = 'schema'"""
+        )
+    with Store.open(path, Settings()) as store:
+        again = put(store, messages)
+        assert (again.new, again.duplicates) == (1, 2)
+        assert totals(store) == {"messages": 3, "conversations": 1, "waits": 2}
+
+
+def test_names_with_the_same_number_are_told_apart(store: Store) -> None:
+    twins = [
+        {"message_key": key, "thread_key": key, "role": "customer", "sent_at": minutes(place), "namespace": desk, "text": key}
+        for place, (key, desk) in enumerate([("7", ""), ("07", ""), ("7", "two"), ("٧", ""), (" 7", ""), ("9" * 19, ""), ("9" * 40, "")])
+    ]  # fmt: skip
+    first = put(store, twins)
+    again = put(store, [*twins, twins[0] | {"message_key": "8", "thread_key": "07"}])
+    assert (first.new, again.new, again.duplicates) == (7, 1, 7)
+    assert totals(store) == {"messages": 8, "conversations": 7, "waits": 7}
+
+
 def test_other_rules_are_taken_up_when_the_store_is_opened_again(tmp_path: Path) -> None:
     path = tmp_path / "store.duckdb"
     messages = conversation("T1", "customer", "agent", "customer")

@@ -132,6 +132,7 @@ class Build:
 
     def run(self, done: Callable[[model.Step], None] = lambda step: None) -> None:
         """Run every step; `done` is told of each after it."""
+        self._all(model.NUMBERS)
         for step in model.steps():
             for _ in range(step.at_most):
                 if step.while_ and not self._told(step.while_):
@@ -141,8 +142,7 @@ class Build:
 
     def step(self, step: model.Step) -> None:
         """Run one step, once."""
-        for statement in duckdb.extract_statements(step.sql):
-            self._run(statement.query)
+        self._all(step.sql)
 
     def rows(self, name: str) -> list[Row]:
         """Return the rows of a table, in no order."""
@@ -164,6 +164,10 @@ class Build:
     def count(self, name: str) -> int:
         """Return how many rows a table has."""
         return int(self._one(_parsed(f"SELECT count(*) FROM {name}")))  # noqa: S608 - our own name
+
+    def _all(self, sql: str) -> None:
+        for statement in duckdb.extract_statements(sql):
+            self._run(statement.query)
 
     def _run(self, sql: str) -> None:
         tree = _parsed(sql)

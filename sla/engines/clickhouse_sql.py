@@ -59,6 +59,7 @@ class ClickHouseCarrier(Carrier):
         "the text of": "substringUTF8(_1, _2, _3)",
         "nfc_normalize": "normalizeUTF8NFC(_1)",
         "apart": "editDistanceUTF8(_1, _2)",
+        "hashed": "-1 - CAST(bitShiftRight(reinterpretAsUInt64(substring(MD5(_1), 1, 8)), 4) AS Nullable(Int64))",
         # A look at bits that saves time in DuckDB and is not needed here.
         "all_triples": "max(CAST(NULL AS Nullable(Int64)))",
         "may_be_alike": "true",

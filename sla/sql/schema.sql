@@ -46,7 +46,10 @@ CREATE TABLE restatements (
 CREATE TABLE handles (platform VARCHAR, namespace VARCHAR, handle VARCHAR, account VARCHAR, rank INTEGER);
 
 -- Where a message stands: its scope is the tree, thread or stream that is modelled as a whole.
-CREATE TABLE scopes (message_id BIGINT, kind VARCHAR, scope VARCHAR);
+CREATE TABLE scopes (message_id BIGINT, kind VARCHAR, scope VARCHAR, number BIGINT);
+
+-- What a message's key is looked for by (load/numbers.sql); `scopes` has the same for scopes.
+CREATE TABLE keys (message_id BIGINT, number BIGINT);
 
 -- The messages that belong to somebody, in their order within one stream.
 CREATE TABLE placed (

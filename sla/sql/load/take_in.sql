@@ -2,6 +2,11 @@
 -- What a load holds of a message is kept even where another version of it counts: unload.sql goes back to it.
 -- Out: arrivals (what is new or newer), changed (message_id), dropped_scopes (scope), removed (what stood there before).
 
+CREATE OR REPLACE TEMP TABLE coming AS SELECT DISTINCT number_of(message_key) AS number FROM incoming;
+
+CREATE OR REPLACE TEMP TABLE perhaps_known AS
+SELECT k.message_id FROM keys AS k SEMI JOIN coming AS c ON c.number = k.number;
+
 CREATE OR REPLACE TEMP TABLE compared AS
 WITH newest AS ( -- the same message twice in one file: the later edit counts, else the later row
     SELECT *
@@ -9,6 +14,8 @@ WITH newest AS ( -- the same message twice in one file: the later edit counts, e
     QUALIFY row_number() OVER (
         PARTITION BY platform, namespace, message_key ORDER BY edited_at DESC NULLS LAST, line DESC NULLS LAST
     ) = 1
+), known_already AS (
+    SELECT m.* FROM messages AS m SEMI JOIN perhaps_known AS f ON f.message_id = m.message_id
 )
 SELECT n.*, m.message_id, m.load_id AS known_load,
     coalesce(n.edited_at >= m.edited_at, m.edited_at IS NULL) AS newer,
@@ -21,7 +28,7 @@ SELECT n.*, m.message_id, m.load_id AS known_load,
     -- the same key for another account's message, which is no edit: it is not taken
     coalesce(n.account <> m.account AND n.sent_at <> m.sent_at AND n.text <> m.text, false) AS clash, m.account AS known_account
 FROM newest AS n
-LEFT JOIN messages AS m
+LEFT JOIN known_already AS m
     ON m.platform = n.platform AND m.namespace = n.namespace AND m.message_key = n.message_key;
 
 CREATE OR REPLACE TEMP TABLE arrivals AS

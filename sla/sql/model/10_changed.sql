@@ -61,3 +61,6 @@ DELETE FROM handles WHERE EXISTS (
 INSERT INTO handles SELECT platform, namespace, handle, account, rank FROM new_handles WHERE account IS NOT NULL;
 
 CREATE OR REPLACE TEMP TABLE named (message_id BIGINT);
+
+DELETE FROM keys WHERE message_id IN (SELECT message_id FROM removed UNION SELECT message_id FROM changed);
+INSERT INTO keys SELECT message_id, number_of(message_key) FROM changed_messages;

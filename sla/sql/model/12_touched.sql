@@ -11,14 +11,21 @@ SELECT message_id, kind,
 FROM changed_messages
 WHERE kind IN ('thread', 'customer');
 
--- Found before their scopes are looked up: of a table that is there the database knows how small it is.
+-- What is looked for is found step by step, by its number first: of a table that is there the database knows how small it is, and
+-- reads no more of the others than it has to.
+CREATE OR REPLACE TEMP TABLE answered AS
+SELECT DISTINCT number_of(reply_to_key) AS number FROM changed_messages WHERE kind = 'tree' AND reply_to_key IS NOT NULL;
+
+CREATE OR REPLACE TEMP TABLE perhaps_parents AS
+SELECT k.message_id FROM keys AS k SEMI JOIN answered AS a ON a.number = k.number;
+
 CREATE OR REPLACE TEMP TABLE related AS
 SELECT p.message_id -- the parents of new messages
-FROM changed_messages AS c
-JOIN messages AS p ON p.platform = c.platform AND p.namespace = c.namespace AND p.message_key = c.reply_to_key
-WHERE c.kind = 'tree'
+FROM messages AS p
+SEMI JOIN perhaps_parents AS f ON f.message_id = p.message_id
+JOIN changed_messages AS c ON c.kind = 'tree' AND c.platform = p.platform AND c.namespace = p.namespace AND c.reply_to_key = p.message_key
 UNION ALL
-SELECT message_id FROM named;
+SELECT s.message_id FROM scopes AS s SEMI JOIN named AS n ON n.message_id = s.message_id WHERE s.kind = 'tree';
 
 CREATE OR REPLACE TEMP TABLE touched AS
 WITH changed_trees AS (
@@ -37,12 +44,18 @@ WITH changed_trees AS (
     SELECT concat('tree|', platform, '|', namespace, '|', reply_to_key)
     FROM changed_trees WHERE reply_to_key IS NOT NULL
 )
-SELECT DISTINCT scope FROM candidates WHERE scope IS NOT NULL;
+SELECT DISTINCT scope, scope_number(scope) AS number FROM candidates WHERE scope IS NOT NULL;
 
 -- Everything that stands in a touched scope is taken out and modelled again. It is found by its scope once, and by its number
 -- from then on: what came lately lies together, and nothing else is read.
+CREATE OR REPLACE TEMP TABLE perhaps_standing AS
+SELECT s.message_id FROM scopes AS s SEMI JOIN touched AS t ON t.number = s.number;
+
+CREATE OR REPLACE TEMP TABLE perhaps_there AS
+SELECT s.message_id, s.kind, s.scope FROM scopes AS s SEMI JOIN perhaps_standing AS f ON f.message_id = s.message_id;
+
 CREATE OR REPLACE TEMP TABLE standing AS
-SELECT s.message_id, s.kind, s.scope FROM scopes AS s SEMI JOIN touched AS t ON t.scope = s.scope;
+SELECT p.message_id, p.kind, p.scope FROM perhaps_there AS p SEMI JOIN touched AS t ON t.scope = p.scope;
 
 CREATE OR REPLACE TEMP TABLE leaving AS
 SELECT message_id FROM standing
@@ -72,8 +85,13 @@ FROM placed AS p
 SEMI JOIN leaving AS l ON l.message_id = p.message_id
 GROUP BY p.account, p.channel;
 
+-- A conversation is found by when it began: they lie in the order of time.
+CREATE OR REPLACE TEMP TABLE begun AS
+SELECT DISTINCT p.conversation_id, p.sent_at FROM placed AS p SEMI JOIN leaving AS l ON l.message_id = p.message_id;
+
 DELETE FROM scopes WHERE message_id IN (SELECT message_id FROM leaving);
 DELETE FROM placed WHERE message_id IN (SELECT message_id FROM leaving);
-DELETE FROM conversations WHERE scope IN (SELECT scope FROM touched);
+DELETE FROM conversations USING begun AS b
+WHERE conversations.started_at = b.sent_at AND conversations.conversation_id = b.conversation_id;
 DELETE FROM waits WHERE start_id IN (SELECT message_id FROM leaving);
 DELETE FROM replies WHERE message_id IN (SELECT message_id FROM leaving);

@@ -30,5 +30,5 @@ JOIN gathered AS top ON top.message_id = t.up_id
 LEFT JOIN circles ON t.in_cycle AND circles.least = t.least
 WHERE w.kind IN ('tree', 'customer');
 
-INSERT INTO scopes SELECT r.message_id, 'tree', r.scope FROM rooted AS r JOIN gathered AS w USING (message_id) WHERE w.kind = 'tree';
-INSERT INTO scopes SELECT message_id, kind, scope FROM gathered WHERE kind IN ('thread', 'customer') AND scope IS NOT NULL;
+INSERT INTO scopes SELECT r.message_id, 'tree', r.scope, scope_number(r.scope) FROM rooted AS r JOIN gathered AS w USING (message_id) WHERE w.kind = 'tree';
+INSERT INTO scopes SELECT message_id, kind, scope, scope_number(scope) FROM gathered WHERE kind IN ('thread', 'customer') AND scope IS NOT NULL;

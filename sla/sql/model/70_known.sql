@@ -27,15 +27,15 @@ SELECT m.account, m.channel, CAST(coalesce(k.messages, 0) + m.messages AS BIGINT
 FROM moved AS m
 LEFT JOIN known AS k ON k.account = m.account AND k.channel = m.channel;
 
+CREATE OR REPLACE TEMP TABLE samples AS
+SELECT m.message_id, own_account(m.account, m.role, m.author_key) AS account, coalesce(m.channel, m.platform) AS channel
+FROM messages AS m
+WHERE m.load_id IN (SELECT load_id FROM loads WHERE sample);
+
 CREATE OR REPLACE TEMP TABLE sampled AS
-WITH samples AS (
-    SELECT m.message_id, own_account(m.account, m.role, m.author_key) AS account, coalesce(m.channel, m.platform) AS channel
-    FROM messages AS m
-    JOIN loads AS l ON l.load_id = m.load_id AND l.sample
-)
 SELECT account, channel FROM samples
 UNION
-SELECT p.account, p.channel FROM placed AS p JOIN samples AS s ON s.message_id = p.message_id;
+SELECT p.account, p.channel FROM placed AS p SEMI JOIN samples AS s ON s.message_id = p.message_id;
 
 CREATE OR REPLACE TEMP TABLE renewed AS
 WITH again AS (
