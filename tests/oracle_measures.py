@@ -188,10 +188,10 @@ def response_rate(
 
     def figure(inside: list[Wait]) -> Figures:
         still_open = [wait for wait in inside if wait.outcome == "open"]
-        ages = [whole_seconds(wait.started_at, known_until(wait, until)) for wait in still_open]
+        ages = [known_until(wait, until) - wait.started_at for wait in still_open]
         answered = sum(wait.outcome == "answered" for wait in inside)
         closed = sum(wait.outcome == "closed" for wait in inside)
-        given_up = closed + sum(age > rules.horizon_seconds for age in ages)
+        given_up = closed + sum(age > timedelta(seconds=rules.horizon_seconds) for age in ages)
         return {
             "n": len(inside),
             "answered": answered,

@@ -3,6 +3,12 @@
 -- that are gone, or as they stood before).
 -- Out: changed_messages, new_handles, named (message_id of what calls a new name; still empty).
 
+-- Of what this transaction writes the database counts no row when it plans a join, and takes the smallest table that was there before for
+-- the larger side. So the small ones are written here as well, and joined from here.
+CREATE OR REPLACE TEMP TABLE endless AS FROM endless_platforms;
+CREATE OR REPLACE TEMP TABLE teams AS FROM memberships;
+CREATE OR REPLACE TEMP TABLE kept_hours AS FROM calendars;
+
 CREATE OR REPLACE TEMP TABLE changed_messages AS
 SELECT m.message_id, m.platform, m.namespace, m.message_key, m.account, m.channel, m.thread_key, m.reply_to_key,
     m.author_key, m.role, m.sent_at,
@@ -15,7 +21,7 @@ SELECT m.message_id, m.platform, m.namespace, m.message_key, m.account, m.channe
     END AS kind
 FROM messages AS m
 SEMI JOIN changed AS c ON c.message_id = m.message_id
-LEFT JOIN endless_platforms AS e ON e.platform = m.platform;
+LEFT JOIN endless AS e ON e.platform = m.platform;
 
 -- The brand's own names: accounts, and whoever writes for them. A name that is new, gone, or another account's than
 -- before can change what a mention means in trees that are already there. An account's own name goes before

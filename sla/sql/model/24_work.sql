@@ -8,7 +8,7 @@ SELECT m.*,
     -- an endless stream has no end of its own: a chat app, or direct messages
     e.platform IS NOT NULL OR (m.platform IN ('x', 'facebook', 'slack', 'discord') AND m.visibility = 'private') AS endless,
     s.kind, s.scope
-FROM sliced AS s
-JOIN messages AS m ON m.message_id = s.message_id AND m.message_id BETWEEN getvariable('slice_first') AND getvariable('slice_last')
-LEFT JOIN endless_platforms AS e ON e.platform = m.platform
+FROM messages AS m
+JOIN sliced AS s ON s.message_id = m.message_id AND m.message_id BETWEEN getvariable('slice_first') AND getvariable('slice_last')
+LEFT JOIN endless AS e ON e.platform = m.platform
 WHERE s.slice = getvariable('slice');

@@ -38,9 +38,9 @@ WITH in_trees AS (
 SELECT b.*, w.message_key, coalesce(w.channel, w.platform) AS channel, w.role, w.event, w.sent_at,
     w.author_key, w.author_name,
     w.role IN ('customer', 'agent', 'bot') AND w.visibility <> 'internal' AS visible,
-    row_number() OVER (
-        PARTITION BY b.stream ORDER BY w.sent_at, w.event IS NOT NULL, length(w.message_key), w.message_key
-    ) AS position
+    row_number() OVER in_order AS position,
+    first_value(w.message_id) OVER in_order AS stream_id -- a number is quicker to hold together than a name
 FROM both_kinds AS b
 JOIN work AS w ON w.message_id = b.message_id
-WHERE w.role <> 'system' OR w.event IS NOT NULL;
+WHERE w.role <> 'system' OR w.event IS NOT NULL
+WINDOW in_order AS (PARTITION BY b.stream ORDER BY w.sent_at, w.event IS NOT NULL, length(w.message_key), w.message_key);

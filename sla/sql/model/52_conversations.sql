@@ -21,25 +21,27 @@ WHERE length(concat(signed.initials, signed.name)) BETWEEN 1 AND 20;
 
 CREATE OR REPLACE TEMP TABLE spoken AS
 WITH counted AS (
-    SELECT t.*, count(e.position) OVER (
-        PARTITION BY t.stream ORDER BY t.position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS episode
+    SELECT t.message_id, t.act, t.closing_words, t.turn, t.closer, t.early_reply_id, t.early_replied_at, t.start_position,
+        count(e.position) OVER (
+            PARTITION BY t.stream_id ORDER BY t.position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS episode
     FROM turns AS t
-    LEFT JOIN episode_starts AS e ON e.stream = t.stream AND e.position = t.position
+    LEFT JOIN episode_starts AS e ON e.stream_id = t.stream_id AND e.position = t.position
 )
-SELECT c.*, CASE WHEN c.episode = 0 THEN c.stream ELSE concat(c.stream, '#', c.episode + 1) END AS conversation_id,
+SELECT m.*, c.* EXCLUDE (message_id), CASE WHEN c.episode = 0 THEN m.stream ELSE concat(m.stream, '#', c.episode + 1) END AS conversation_id,
     s.signature
-FROM counted AS c
-LEFT JOIN signatures AS s ON s.message_id = c.message_id;
+FROM streams AS m
+JOIN counted AS c ON c.message_id = m.message_id
+LEFT JOIN signatures AS s ON s.message_id = m.message_id;
 
 INSERT INTO conversations
-SELECT conversation_id, min(scope), min(kind), min(platform), min(account),
+SELECT min(conversation_id), min(scope), min(kind), min(platform), min(account),
     arg_min(channel, position), arg_min(customer, position) FILTER (WHERE customer IS NOT NULL),
     CASE arg_min(role, position) FILTER (WHERE visible) WHEN 'customer' THEN 'customer' ELSE 'brand' END,
     min(sent_at), max(sent_at), count(*)
 FROM spoken
 WHERE role <> 'system'
-GROUP BY conversation_id;
+GROUP BY stream_id, episode;
 
 -- Accounts without a time zone in the settings are told in UTC.
 INSERT INTO zones
@@ -48,33 +50,34 @@ SELECT DISTINCT account, 'UTC' FROM spoken WHERE account NOT IN (SELECT account 
 -- Local times by quarters of an hour, of which there are few: no zone is set otherwise.
 CREATE OR REPLACE TEMP TABLE quarters AS
 WITH met AS (
-    SELECT DISTINCT z.time_zone, epoch_us(s.sent_at) // 900000000 AS quarter
-    FROM spoken AS s
-    JOIN zones AS z ON z.account = s.account
+    SELECT DISTINCT account, epoch_us(sent_at) // 900000000 AS quarter FROM spoken
+), zoned AS (
+    SELECT m.account, m.quarter, z.time_zone FROM met AS m JOIN zones AS z ON z.account = m.account
 ), local AS (
-    SELECT *, timezone(time_zone, to_timestamp(quarter * 900)) AS local_at FROM met
+    SELECT time_zone, quarter, timezone(time_zone, to_timestamp(quarter * 900)) AS local_at
+    FROM (SELECT DISTINCT time_zone, quarter FROM zoned) AS told
 )
-SELECT time_zone, quarter, date_trunc('hour', local_at) AS "hour", local_at::DATE AS "day",
+SELECT z.account, z.quarter, date_trunc('hour', local_at) AS "hour", local_at::DATE AS "day",
     date_trunc('week', local_at)::DATE AS "week", date_trunc('month', local_at)::DATE AS "month",
     isodow(local_at) - 1 AS weekday, hour(local_at) AS hour_of_day,
     (isodow(local_at) - 1) * 24 + hour(local_at) AS hour_of_week
-FROM local;
+FROM zoned AS z
+JOIN local AS l ON l.time_zone = z.time_zone AND l.quarter = z.quarter;
 
 CREATE OR REPLACE TEMP TABLE settled AS
 WITH local AS (
-    SELECT s.*, q.*,
+    SELECT s.*, q."hour", q."day", q."week", q."month", q.weekday, q.hour_of_day, q.hour_of_week,
         -- a reply is credited to who signed it, else to who sent it
         CASE WHEN s.role = 'agent' THEN coalesce(s.signature, s.author_name, s.author_key) END AS agent
     FROM spoken AS s
-    JOIN zones AS z ON z.account = s.account
-    JOIN quarters AS q ON q.time_zone = z.time_zone AND q.quarter = epoch_us(s.sent_at) // 900000000
+    JOIN quarters AS q ON q.account = s.account AND q.quarter = epoch_us(s.sent_at) // 900000000
 )
 SELECT l.message_id, l.scope, l.conversation_id, l.account, l.channel, l.role, l.visible, l.closing_words, l.closer, l.sent_at,
     l.position, l.agent, m.team, l."hour", l."day", l."week", l."month", l.weekday, l.hour_of_day, l.hour_of_week,
     coalesce(l.act = 'C' AND l.position > l.start_position, false) AS chaser
 FROM local AS l
 -- team membership is the one at that time
-LEFT JOIN memberships AS m ON m.agent = l.agent AND l."day" >= m.since AND l."day" < m.until;
+LEFT JOIN teams AS m ON m.agent = l.agent AND l."day" >= m.since AND l."day" < m.until;
 
 INSERT INTO placed FROM settled ORDER BY sent_at;
 

@@ -22,30 +22,31 @@ CREATE OR REPLACE TEMP MACRO joined(parts) AS regexp_replace(parts, ' (?:\| )+',
 
 CREATE OR REPLACE TEMP TABLE answering AS -- after a message by the customer, or in answer to one
 WITH visible AS (
-    SELECT message_id, stream, scope, conversation_id, platform, message_key, parent_id, account, channel, role, sent_at,
-        position, signature, customer,
+    SELECT message_id, role AS said_by,
         last_value(CASE WHEN role = 'customer' THEN coalesce(customer, '') END IGNORE NULLS) OVER earlier AS asked_by,
         min(sent_at) FILTER (WHERE role = 'customer') OVER later AS customer_at,
         min(sent_at) FILTER (WHERE role = 'agent') OVER later AS agent_at,
-        lead(message_id) OVER (PARTITION BY stream ORDER BY position) AS next_id,
-        lead(role) OVER (PARTITION BY stream ORDER BY position) AS next_role
+        lead(message_id) OVER (PARTITION BY stream_id ORDER BY position) AS next_id,
+        lead(role) OVER (PARTITION BY stream_id ORDER BY position) AS next_role
     FROM spoken
     WHERE visible
-    WINDOW earlier AS (PARTITION BY conversation_id ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+    WINDOW earlier AS (PARTITION BY stream_id, episode ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
         -- what comes of a reply is looked for beyond its conversation: a closed ticket may be written to again
-        later AS (PARTITION BY stream ORDER BY position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+        later AS (PARTITION BY stream_id ORDER BY position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
 )
-    SELECT v.*,
+    SELECT s.message_id, s.stream_id, s.episode, s.scope, s.conversation_id, s.platform, s.message_key, s.account, s.channel, s.role, s.sent_at,
+        s.position, s.signature, v.customer_at, v.agent_at, v.next_id, v.next_role,
         -- only in a ticket it takes the message that is answered to know whose it is
         nullif(lower(CASE
-            WHEN v.customer IS NOT NULL THEN v.customer WHEN q.message_id IS NOT NULL THEN q.author_key ELSE v.asked_by
+            WHEN s.customer IS NOT NULL THEN s.customer WHEN q.message_id IS NOT NULL THEN q.author_key ELSE v.asked_by
         END), '') AS customer_key,
-        small(CASE WHEN v.signature IS NULL THEN w.text
+        small(CASE WHEN s.signature IS NULL THEN w.text
             ELSE regexp_replace(nfc_normalize(w.text), signature_rule(), ' \3', 'g') END) AS lowered
     FROM visible AS v
+    JOIN spoken AS s ON s.message_id = v.message_id
     JOIN work AS w ON w.message_id = v.message_id
-    LEFT JOIN work AS q ON q.message_id = v.parent_id AND q.role = 'customer'
-    WHERE v.role = 'agent' AND (v.asked_by IS NOT NULL OR q.message_id IS NOT NULL);
+    LEFT JOIN work AS q ON q.message_id = s.parent_id AND q.role = 'customer'
+    WHERE v.said_by = 'agent' AND (v.asked_by IS NOT NULL OR q.message_id IS NOT NULL);
 
 -- What agents said, and what customers said next. A rule is one expression here, however many texts it is for: to
 -- prepare one takes longer than to read a thousand texts with it.
@@ -77,7 +78,7 @@ WITH worded AS (
     FROM texts
     WHERE NOT own
 )
-SELECT w.* EXCLUDE (customer, asked_by, parent_id, next_id, next_role, lowered, spelt, parts, words),
+SELECT w.* EXCLUDE (next_id, next_role, lowered, spelt, parts, words),
     CASE
         WHEN regexp_matches( -- once what has arrived already is out
             regexp_replace(words, ' (?:(?:your dm|your dms|your direct message|your private message) )+', ' | ', 'g'),
@@ -119,9 +120,9 @@ FROM worded AS w
 LEFT JOIN thanking AS t ON t.message_id = w.message_id;
 
 CREATE OR REPLACE TEMP TABLE gists AS
-SELECT message_id, conversation_id, gist, length(gist) AS letters, strlen(gist) = length(gist) AS plain,
-    row_number() OVER (PARTITION BY conversation_id ORDER BY position) AS place,
-    count(*) OVER (PARTITION BY conversation_id) > 20 AS crowded
+SELECT message_id, stream_id, episode, gist, length(gist) AS letters, strlen(gist) = length(gist) AS plain,
+    row_number() OVER (PARTITION BY stream_id, episode ORDER BY position) AS place,
+    count(*) OVER (PARTITION BY stream_id, episode) > 20 AS crowded
 FROM said
 WHERE regexp_matches(gist, '^(?:[^ ]+ ){4}[^ ]');
 
@@ -151,7 +152,7 @@ WITH triples AS (
 ), pairs AS (
     SELECT b.message_id, a.gist AS earlier, b.gist AS later, greatest(a.letters, b.letters) AS letters, a.plain AND b.plain AS plain
     FROM near AS b
-    JOIN marked AS a ON a.conversation_id = b.conversation_id AND a.place // 200 = b.of_block
+    JOIN marked AS a ON a.stream_id = b.stream_id AND a.episode = b.episode AND a.place // 200 = b.of_block
     WHERE a.place BETWEEN b.place - 200 AND b.place - 1
         AND abs(a.letters - b.letters) * 10 <= greatest(a.letters, b.letters)
         AND may_be_alike(a.triple, b.triple, greatest(a.letters, b.letters))
