@@ -22,6 +22,7 @@ several AS ( -- only an account with several channels can be reached on another 
     SELECT s.*, r.elsewhere_at, least(r.elsewhere_at, s.customer_at, s.agent_at) AS next_at
     FROM sent AS s
     LEFT JOIN reached AS r ON r.message_id = s.message_id
+    WHERE s.hand_off IS NOT NULL
 ), judged AS (
     SELECT *,
         CASE

@@ -21,12 +21,15 @@ WITH {sent}, {followed}, counted AS (
         count(CASE WHEN after_it = 'undecided' THEN 1 END) AS undecided
     FROM judged
     GROUP BY {keys} hand_off
+), replied AS (
+    SELECT {keys} count(*) AS replies FROM sent {group_by}
 ), shared AS (
-    SELECT *, n / sum(n) OVER ({partition}) AS share FROM counted
+    SELECT {counted_keys} c.kind, c.n, c.n / q.replies AS share, c.moved, c.came_back, c.followed_up, c.silent, c.undecided
+    FROM counted AS c
+    JOIN replied AS q ON {same_keys}
 )
 SELECT {keys} kind, n, share, moved, came_back, followed_up, silent, undecided
 FROM shared
-WHERE kind IS NOT NULL
 ORDER BY {keys} CASE kind
     WHEN 'direct message' THEN 1 WHEN 'phone' THEN 2 WHEN 'e-mail' THEN 3 WHEN 'form' THEN 4 ELSE 5
 END
