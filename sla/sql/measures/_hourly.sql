@@ -22,7 +22,7 @@ hours_in_weeks AS ( -- joined by them, so that no other is read
         JOIN (SELECT account, max(last_begins_at) AS last_begins_at FROM hours_in_weeks GROUP BY account) AS h ON h.account = r.account
     ) AS listed
 ), lasting AS ( -- from the first moment that is looked at
-    SELECT w.account, w.started_at, greatest(w.started_at, r.begins_at) AS seen_from,
+    SELECT w.account, w.started_at, epoch_us(w.started_at) // 900000000 AS quarter, greatest(w.started_at, r.begins_at) AS seen_from,
         least(coalesce(w.ended_at, 'infinity'::TIMESTAMPTZ), make_timestamptz(epoch_us(w.started_at) + CAST($horizon AS BIGINT) * 1000000)) AS ended_at
     FROM waits AS w
     JOIN begun_in AS b ON b.account = w.account AND b.week = w.week
@@ -33,14 +33,14 @@ hours_in_weeks AS ( -- joined by them, so that no other is read
         AND ($waits = 'all' OR w."first" = ($waits = 'first'))
         AND ($account IS NULL OR w.account = $account) AND ($channel IS NULL OR w.channel = $channel)
 ), quarters AS ( -- each quarter of an hour, and the hour in which it lies: no hour begins within one
-    SELECT account, hour_id, unnest(generate_series(first_quarter, last_quarter)) AS quarter
+    SELECT account, hour_id, as_of, unnest(generate_series(first_quarter, last_quarter)) AS quarter
     FROM (
-        SELECT account, hour_id, epoch_us(begins_at) // 900000000 AS first_quarter,
+        SELECT account, hour_id, as_of, epoch_us(begins_at) // 900000000 AS first_quarter,
             coalesce(lead(epoch_us(begins_at)) OVER (PARTITION BY account ORDER BY begins_at), epoch_us(as_of) + 900000000) // 900000000 - 1 AS last_quarter
         FROM every_hour
     ) AS bounded
 ), changes AS (
-    SELECT q.hour_id, e.instant, CAST(sum(e.more) AS BIGINT) AS more
+    SELECT q.hour_id, e.instant, e.more
     FROM (
         SELECT account, seen_from AS instant, 1 AS more FROM lasting
         UNION ALL
@@ -48,10 +48,8 @@ hours_in_weeks AS ( -- joined by them, so that no other is read
         UNION ALL
         SELECT account, begins_at, 0 FROM every_hour
     ) AS e
-    JOIN accounts AS a ON a.account = e.account
     JOIN quarters AS q ON q.account = e.account AND q.quarter = epoch_us(e.instant) // 900000000
-    WHERE e.instant <= a.as_of
-    GROUP BY q.hour_id, e.instant
+    WHERE e.instant <= q.as_of
 ), carried AS ( -- how many waited when an hour began
     SELECT e.hour_id, CAST(coalesce(sum(c.more) OVER (
         PARTITION BY e.account ORDER BY e.hour_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -59,18 +57,20 @@ hours_in_weeks AS ( -- joined by them, so that no other is read
     FROM (SELECT hour_id, sum(more) AS more FROM changes GROUP BY hour_id) AS c
     JOIN every_hour AS e ON e.hour_id = c.hour_id
 ), backlog AS ( -- how many wait from an instant on, and the hour in which it lies
-    SELECT h.account, c.hour_id, c.instant, CAST(b.waiting + sum(c.more) OVER (
-        PARTITION BY c.hour_id ORDER BY c.instant ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    SELECT b.account, c.hour_id, c.instant, CAST(b.waiting + sum(c.more) OVER (
+        PARTITION BY c.hour_id ORDER BY c.instant RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS BIGINT) AS waiting
     FROM changes AS c
-    JOIN hours AS h ON h.hour_id = c.hour_id
-    JOIN carried AS b ON b.hour_id = c.hour_id
+    JOIN (SELECT h.account, h.hour_id, k.waiting FROM carried AS k JOIN hours AS h ON h.hour_id = k.hour_id) AS b ON b.hour_id = c.hour_id
 ), counted AS (
-    SELECT h.hour_id, count(CASE WHEN s.role = 'customer' THEN 1 END) AS messages_in,
-        count(CASE WHEN s.role = 'agent' THEN 1 END) AS replies_out, count(CASE WHEN s.chaser THEN 1 END) AS chasers
-    FROM said AS s
+    SELECT h.hour_id, s.messages_in, s.replies_out, s.chasers
+    FROM (
+        SELECT account, "hour", count(CASE WHEN role = 'customer' THEN 1 END) AS messages_in,
+            count(CASE WHEN role = 'agent' THEN 1 END) AS replies_out, count(CASE WHEN chaser THEN 1 END) AS chasers
+        FROM said
+        GROUP BY account, "hour"
+    ) AS s
     JOIN hours AS h ON h.account = s.account AND h."hour" = s."hour"
-    GROUP BY h.hour_id
 ), tops AS (
     SELECT hour_id, max(waiting) AS highest, min(waiting) AS lowest FROM backlog GROUP BY hour_id
 ), filled AS (

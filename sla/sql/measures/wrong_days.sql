@@ -76,13 +76,16 @@ WITH {hours}, hours AS (
     SELECT account, instant AS since, lead(instant) OVER in_run AS until, lead(expected) OVER in_run - expected AS expected
     FROM marks
     WINDOW in_run AS (PARTITION BY account, run ORDER BY instant, expected)
+), quiet AS ( -- long enough, and each quarter of an hour of it
+    SELECT account, since, until, unnest(generate_series(epoch_us(since) // 900000000, epoch_us(until) // 900000000)) AS quarter
+    FROM gaps
+    WHERE expected >= 10 AND until >= since
 ), silences AS (
     SELECT g.account, timezone(a.time_zone, g.since)::DATE AS "day", g.since, g.until,
         (epoch_us(g.until) - epoch_us(g.since)) // 1000000 AS seconds
-    FROM gaps AS g
+    FROM quiet AS g
     JOIN accounts AS a ON a.account = g.account
-    JOIN lasting AS l ON l.account = g.account AND l.started_at > g.since AND l.started_at <= g.until
-    WHERE g.expected >= 10
+    JOIN lasting AS l ON l.account = g.account AND l.quarter = g.quarter AND l.started_at > g.since AND l.started_at <= g.until
     GROUP BY g.account, a.time_zone, g.since, g.until
     HAVING count(*) >= 5
 ), longest AS ( -- with how many waited at its end; the backlog is told anew with every hour, so no other has to be looked at
@@ -122,9 +125,13 @@ WITH {hours}, hours AS (
     WHERE p.place = 1
 ), calm AS (
     SELECT c.account, c.peak_at, min(b.instant) AS instant
-    FROM calm_hours AS c
-    JOIN hourly AS h ON h.hour_id = c.hour_id
-    JOIN backlog AS b ON b.hour_id = c.hour_id AND b.instant >= c.peak_at AND b.waiting <= h.usual_highest
+    FROM ( -- grouped, so that it is worked out before any backlog is looked at
+        SELECT c.account, c.peak_at, c.hour_id, max(h.usual_highest) AS usual_highest
+        FROM calm_hours AS c
+        JOIN hourly AS h ON h.hour_id = c.hour_id
+        GROUP BY c.account, c.peak_at, c.hour_id
+    ) AS c
+    JOIN backlog AS b ON b.hour_id = c.hour_id AND b.instant >= c.peak_at AND b.waiting <= c.usual_highest
     GROUP BY c.account, c.peak_at
 )
 SELECT d.account, d."day", CAST(d.messages_in AS BIGINT) AS messages_in, CAST(d.usual_in AS BIGINT) AS usual_in,
