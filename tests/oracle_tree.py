@@ -37,16 +37,23 @@ def parents(by_id: dict[Identity, Message]) -> dict[Identity, Identity | None]:
         return (one[0], one[1], key) if key else None
 
     def runs_into_a_circle(one: Identity) -> bool:
-        seen = {one}
-        above = named(one)
-        while above is not None:
+        seen: set[Identity] = set()
+        below, above = one, named(one)
+        while above is not None and not (above in by_id and hidden(by_id[below], by_id[above])):
+            seen.add(below)
             if above in seen:
                 return True
-            seen.add(above)
-            above = named(above)
+            below, above = above, named(above)
         return False
 
     return {one: None if runs_into_a_circle(one) else named(one) for one in by_id}
+
+
+def hidden(message: Message, above: Message) -> bool:
+    """Tell whether a public post names a note, which stands in private: as if it were missing."""
+    apart = message["platform"] in ENDLESS_WHEN_PRIVATE and not above["thread_key"]
+    public = message["visibility"] == "public" and not message["thread_key"]
+    return apart and public and above["visibility"] == "internal"
 
 
 class Belonging:
@@ -98,13 +105,7 @@ class Belonging:
         """Return the message that this one answers, None without one or when it is missing."""
         above = self.parent[identity(message)]
         found = None if above is None else self.by_id.get(above)
-        return None if found is None or self._hidden(message, found) else found
-
-    def _hidden(self, message: Message, above: Message) -> bool:
-        """Tell whether a public post names a note, which stands in private: as if it were missing."""
-        apart = message["platform"] in ENDLESS_WHEN_PRIVATE and not above["thread_key"]
-        public = message["visibility"] == "public" and not message["thread_key"]
-        return apart and public and above["visibility"] == "internal"
+        return None if found is None or hidden(message, found) else found
 
     def _thread(self, message: Message) -> Hashable:
         return (message["platform"], message["namespace"], message["thread_key"])
@@ -113,7 +114,7 @@ class Belonging:
         """Return the top of the reply tree; a missing message at the top still counts."""
         top = identity(message)
         while top in self.by_id and (above := self.parent[top]) is not None:
-            note = above in self.by_id and self._hidden(self.by_id[top], self.by_id[above])
+            note = above in self.by_id and hidden(self.by_id[top], self.by_id[above])
             top = above
             if note:
                 break
