@@ -57,7 +57,7 @@ def made(messages: int) -> Path:
         FOLDER.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=FOLDER))
         try:
-            _make(making, messages)
+            make(making, messages)
             making.rename(folder)
         finally:
             shutil.rmtree(making, ignore_errors=True)
@@ -69,35 +69,36 @@ def settings_of(db: Path) -> Settings:
     return settings_module.read(db.with_name("settings.toml"))
 
 
-def _make(folder: Path, messages: int) -> None:
-    """Load one export after the other, as they come: each has what was written since the one before."""
+def make(folder: Path, messages: int, at_once: int = AT_ONCE) -> Path:
+    """Load one export after the other, as they come: each has what was written since the one before. Return the database."""
     (folder / "settings.toml").write_text(SETTINGS + TEAMS, encoding="utf-8")
     db = folder / "replyclock.duckdb"
     every, part = folder / "every.parquet", folder / "messages.parquet"
     write_messages(every, 0, round(messages / PER_CONVERSATION))
-    count = _rows(every)
     with Store.open(db, settings_of(db)) as store:
-        for number in range(-(-count // AT_ONCE)):
-            _cut(every, number, part)
+        for number in range(exports(every, at_once)):
+            cut(every, number, at_once, part)
             told = FileResult(f"export {number}", format="grown")
             take_in(store, folder, told, sha256="", sample=False)
     every.unlink()
     part.unlink()
+    return db
 
 
-def _rows(path: Path) -> int:
+def exports(every: Path, at_once: int) -> int:
+    """Return into how many exports messages are cut, of so many at once."""
     with duckdb.connect() as connection:
-        (count,) = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone() or (0,)  # fmt: skip
-    return int(count)
+        (count,) = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(every)]).fetchone() or (0,)  # fmt: skip
+    return -(-int(count) // at_once)
 
 
-def _cut(every: Path, number: int, part: Path) -> None:
+def cut(every: Path, number: int, at_once: int, part: Path) -> None:
     """Write the messages of one export into a file of their own."""
     with duckdb.connect() as connection:
         connection.execute(
             """COPY (SELECT * EXCLUDE file_row_number FROM read_parquet($every, file_row_number = true)
                 WHERE file_row_number // $at_once = $number) TO $part (FORMAT parquet)""",
-            {"every": str(every), "part": str(part), "at_once": AT_ONCE, "number": number},
+            {"every": str(every), "part": str(part), "at_once": at_once, "number": number},
         )
 
 

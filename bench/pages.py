@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import duckdb
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench import grown
+from bench import copied
 from bench.chromium import BROWSER, MISSING
 from bench.part import put
 
@@ -88,6 +88,7 @@ def main() -> int:
     """Measure, print and write the tables; return 1 when a page is slower than wanted."""
     parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__)
     parser.add_argument("--messages", type=int, default=3_000_000, help="default: 3,000,000")
+    parser.add_argument("--times", type=int, default=1, help="copies of them; more than 1 are not written into the page")  # fmt: skip
     parser.add_argument("--rounds", type=int, default=5, help="of all pages in turns; default: 5")
     parser.add_argument(
         "--only", nargs="*", help="pages to measure; docs/benchmarks.md is not written"
@@ -97,7 +98,7 @@ def main() -> int:
     if BROWSER is None:
         print(f"Not measured. {MISSING}", file=sys.stderr)
         return 0
-    db = grown.made(call.messages)
+    db = copied.made(call.messages, call.times)
     waits = _counted(db)
     charted = [p for p in CHARTED if not call.only or NAMES.get(p, p) in call.only]
     others = [p for p in OTHERS if not call.only or p in call.only]
@@ -110,7 +111,7 @@ def main() -> int:
         changes = _changes(chromium, bare, ours, charted)
         chromium.close()
     print("\n".join(["", *changes[1]]))
-    if not call.only:
+    if not call.only and call.times == 1:
         head = (
             f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
             f"{waits:,} waits."

@@ -2,28 +2,40 @@
 
 `python -m bench.scale --messages 300000 3000000` prints a line for each size; docs/scale.md tells what they come to. Each size
 is loaded in a process of its own, so that its peak of memory is its own.
+
+`python -m bench.scale --messages 3000000 --times 33` measures 10,000 messages more in a database of `bench.copied` instead, beside
+the same in one of a million; `--into FILE ...` in any databases, the first of which is what the others are held against.
 """
 
 import argparse
+import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Any, get_args
 
-from bench import grown
+from bench import batches, copied, grown
 from sla.expected import expected_of_all
 from sla.load import FileResult, take_in
 from sla.store import Store
 
-MORE, ROUNDS = 10_000, 3
+MORE, ROUNDS, ROUNDS_INTO = 10_000, 3, 5
+# What a copied database is held against.
+SMALL = 1_000_000
 HEAD = (
     "| messages | load: computing, s | ms per message | peak, MB | bytes per message "
     "| 10,000 more: computing, s | renewal of a banner: computing, s |\n|---|---|---|---|---|---|---|"
+)
+HEAD_INTO = (
+    "| 10,000 more | messages stored | computing, s | times | waiting, s | times | peak, MB | times "
+    "| writing it all to the file at the end: waiting, s |\n|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -31,10 +43,15 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("--messages", type=int, nargs="+", default=[300_000, 3_000_000])
+    parser.add_argument("--times", type=int, default=1, help="copies of the messages; default: 1")
+    parser.add_argument("--into", type=Path, nargs="+", help="databases with their settings beside them; they stay as they are")  # fmt: skip
     parser.add_argument("--in", dest="folder", type=Path, help=argparse.SUPPRESS)
     call = parser.parse_args()
     if call.folder:
-        print(_of_one(call.folder, call.messages[0]))
+        print(_more(call.folder, call.into[0]) if call.into else _of_one(call.folder, call.messages[0]))  # fmt: skip
+        return 0
+    if call.into or call.times > 1:
+        _into(call.into or [grown.made(SMALL), copied.made(call.messages[0], call.times)])
         return 0
     print(HEAD, flush=True)
     for messages in call.messages:
@@ -43,6 +60,65 @@ def main() -> int:
             own = [sys.executable, "-m", "bench.scale", "--in", scratch, "--messages", str(messages)]  # fmt: skip
             subprocess.run(own, check=True)
     return 0
+
+
+def _into(databases: Sequence[Path]) -> None:
+    """Add to a copy of each database, at its end and anywhere; print the table."""
+    found = [_added(db) for db in databases]
+    print(HEAD_INTO)
+    for kind in get_args(batches.Kind):
+        first = found[0][kind]
+        for each in (one[kind] for one in found):
+            told = [
+                f"{each[name]:,.{digits}f} | {each[name] / first[name]:.2f}"
+                for name, digits in (("computing", 2), ("waiting", 2), ("peak", 0))
+            ]
+            print(f"| {kind} | {each['messages']:,} | {' | '.join(told)} | {each['closing']:.1f} |")
+
+
+def _added(db: Path) -> dict[str, dict[str, Any]]:
+    """Return what each kind of batch takes in a copy of a database, each in a process of its own."""
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="replyclock-bench-") as scratch:
+        own = Path(scratch) / db.name
+        # Without a second copy on the disk where the file system can do that.
+        subprocess.run(["cp", "--reflink=auto", str(db), str(own)], check=True)  # noqa: S607
+        shutil.copy(db.with_name("settings.toml"), scratch)
+        for kind in get_args(batches.Kind):
+            for number in range(ROUNDS_INTO):
+                folder = Path(scratch) / kind / str(number)
+                folder.mkdir(parents=True)
+                batches.write(own, folder / "messages.parquet", kind, number, MORE)
+        for kind in get_args(batches.Kind):
+            call = [sys.executable, "-m", "bench.scale", "--in", str(Path(scratch) / kind), "--into", str(own)]  # fmt: skip
+            said = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
+            found[kind] = json.loads(said)
+            print(f"{db} {kind}: {said.strip()}", file=sys.stderr, flush=True)
+    return found
+
+
+def _more(folder: Path, db: Path) -> str:
+    """Load what lies in the folders of a folder, one after the other; return seconds and MB of it as JSON."""
+    computing, waiting = [], []
+    with Store.open(db, grown.settings_of(db)) as store:
+        opened = _peak()
+        row = store.cursor().execute("SELECT count(*) FROM messages").fetchone()
+        assert row is not None
+        for each in sorted(folder.iterdir()):
+            began = time.monotonic()
+            computing.append(_computing(lambda each=each: _take(store, each)))
+            waiting.append(time.monotonic() - began)
+        peak, began = _peak(), time.monotonic()
+    told: Mapping[str, Any] = {
+        "messages": row[0], "computing": median(computing), "waiting": median(waiting), "peak": peak, "opened": opened,
+        "closing": time.monotonic() - began, "each computing": computing, "each waiting": waiting,
+    }  # fmt: skip
+    return json.dumps(told)
+
+
+def _peak() -> int:
+    """Return the most memory that this process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _write(folder: Path, first: int, messages: int) -> None:
@@ -59,7 +135,7 @@ def _of_one(folder: Path, messages: int) -> str:
     db = folder / "store.duckdb"
     with Store.open(db, grown.settings_of(db)) as store:
         loaded = _computing(lambda: _take(store, folder))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        peak = _peak()
         more = []
         for place in range(ROUNDS):
             _write(folder / "more", messages + (place + 1) * MORE, MORE)
