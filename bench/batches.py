@@ -61,6 +61,8 @@ def write(db: Path, path: Path, kind: Kind, number: int, messages: int) -> None:
     grown.write_messages(fresh, first, first + round((messages - answers) / grown.PER_CONVERSATION))
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        # Else it keeps what it read of a large database, and the machine has other work.
+        connection.execute("SET memory_limit = '2GB'")
         connection.execute(f"ATTACH '{db}' AS store (READ_ONLY)")
         connection.execute("SET VARIABLE latest = (SELECT max(sent_at) FROM store.messages)")
         connection.execute(
