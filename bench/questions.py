@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 from streamlit.testing.v1 import AppTest
 
-from bench import copied
+from bench import copied, grown
 from bench.part import put
 from sla import catalogue, expected, lists, restate, trace
 from sla.keeper import Keeper, Places

@@ -180,7 +180,11 @@ def test_what_is_loaded_next_leaves_the_same_rows(both, tmp_path, kind):
 
 
 def test_what_is_worked_out_of_other_columns_is_that_of_the_copy(base, tmp_path, monkeypatch):
-    monkeypatch.setattr(copied, "WORKED_OUT", {"thread_key": "namespace || '/' || message_key"})
+    monkeypatch.setattr(
+        copied,
+        "WORKED_OUT",
+        copied.WORKED_OUT | {("messages", "thread_key"): "namespace || '/' || message_key"},
+    )
     with duckdb.connect(str(copied.make(base, tmp_path, 2)), read_only=True) as connection:
         told = connection.execute(
             "SELECT bool_and(thread_key = namespace || '/' || message_key), count(DISTINCT thread_key) = count(*) FROM messages"
