@@ -7,6 +7,9 @@ CREATE OR REPLACE TEMP TABLE coming AS SELECT DISTINCT number_of(message_key) AS
 CREATE OR REPLACE TEMP TABLE perhaps_known AS
 SELECT k.message_id FROM keys AS k SEMI JOIN coming AS c ON c.number = k.number;
 
+CREATE OR REPLACE TEMP TABLE known_already AS
+SELECT m.* FROM messages AS m SEMI JOIN perhaps_known AS f ON f.message_id = m.message_id;
+
 CREATE OR REPLACE TEMP TABLE compared AS
 WITH newest AS ( -- the same message twice in one file: the later edit counts, else the later row
     SELECT *
@@ -14,8 +17,6 @@ WITH newest AS ( -- the same message twice in one file: the later edit counts, e
     QUALIFY row_number() OVER (
         PARTITION BY platform, namespace, message_key ORDER BY edited_at DESC NULLS LAST, line DESC NULLS LAST
     ) = 1
-), known_already AS (
-    SELECT m.* FROM messages AS m SEMI JOIN perhaps_known AS f ON f.message_id = m.message_id
 )
 SELECT n.*, m.message_id, m.load_id AS known_load,
     coalesce(n.edited_at >= m.edited_at, m.edited_at IS NULL) AS newer,

@@ -79,15 +79,17 @@ FROM placed_anew AS p
 JOIN messages AS m ON m.message_id = p.message_id;
 
 -- What leaves the accounts and channels that had something there: what is known of them may not be what it was.
+CREATE OR REPLACE TEMP TABLE had_place AS
+SELECT p.conversation_id, p.account, p.channel, p.role, p.sent_at FROM placed AS p SEMI JOIN leaving AS l ON l.message_id = p.message_id;
+
 CREATE OR REPLACE TEMP TABLE stood AS
-SELECT p.account, p.channel, count(*) FILTER (WHERE p.role <> 'system') AS messages, min(p.sent_at) AS first_at, max(p.sent_at) AS as_of
-FROM placed AS p
-SEMI JOIN leaving AS l ON l.message_id = p.message_id
-GROUP BY p.account, p.channel;
+SELECT account, channel, count(*) FILTER (WHERE role <> 'system') AS messages, min(sent_at) AS first_at, max(sent_at) AS as_of
+FROM had_place
+GROUP BY account, channel;
 
 -- A conversation is found by when it began: they lie in the order of time.
 CREATE OR REPLACE TEMP TABLE begun AS
-SELECT DISTINCT p.conversation_id, p.sent_at FROM placed AS p SEMI JOIN leaving AS l ON l.message_id = p.message_id;
+SELECT DISTINCT conversation_id, sent_at FROM had_place;
 
 DELETE FROM scopes WHERE message_id IN (SELECT message_id FROM leaving);
 DELETE FROM placed WHERE message_id IN (SELECT message_id FROM leaving);
