@@ -104,9 +104,6 @@ class Store:
         # What a transaction has just written counts as no rows when a join is planned, and such an ASOF join as one
         # for nested loops. GLOBAL: without the word it would hold for this connection alone, and for none of its cursors.
         connection.execute("SET GLOBAL asof_loop_join_threshold = 0")
-        # Of up to so many numbers that are looked for, each is held against the least and the greatest of a block, which is read
-        # only where one may be in it; by itself DuckDB does so for 50, and for more only with the least and the greatest of all.
-        connection.execute("SET GLOBAL dynamic_or_filter_threshold = 30000")
 
     @staticmethod
     def _make_tables(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -165,6 +162,9 @@ class Store:
     @contextmanager
     def _whole(self) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor = self._connection.cursor()
+        # Of up to so many numbers that are looked for, each is held against the least and the greatest of a block, which is read
+        # only where one may be in it; by itself DuckDB does so for 50, and for more only with the least and the greatest of all.
+        cursor.execute("SET SESSION dynamic_or_filter_threshold = 30000")
         cursor.execute("BEGIN")
         try:
             yield cursor
