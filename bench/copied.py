@@ -9,7 +9,6 @@ import argparse
 import hashlib
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,15 +59,8 @@ def made(messages: int, times: int) -> Path:
         return base
     model = rules.parts(grown.settings_of(base))["model"]
     digest = hashlib.sha256(f"{model}{base.parent.name}".encode()).hexdigest()[:8]
-    folder = grown.FOLDER / f"copied-{messages}x{times}-{digest}"
-    if not folder.exists():
-        making = Path(tempfile.mkdtemp(prefix="making-", dir=grown.FOLDER))
-        try:
-            make(base, making, times)
-            making.rename(folder)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
-    return folder / base.name
+    name = f"copied-{messages}x{times}-{digest}"
+    return grown.kept(name, lambda folder: make(base, folder, times))
 
 
 def namespace_of(copy: int) -> str:
@@ -114,8 +106,8 @@ def _check(connection: duckdb.DuckDBPyConnection) -> None:
     filled = [name for name in EMPTY if _one(connection, f"SELECT count(*) FROM base.{name}")]  # noqa: S608
     if filled:
         raise SystemExit(f"These tables cannot be copied, and are not empty: {filled}")
-    other = "FROM base.facts EXCEPT FROM facts WHERE name <> 'version'"
-    if _one(connection, f"SELECT count(*) FROM ({other}) WHERE name <> 'version'"):  # noqa: S608
+    other = "SELECT count(*) FROM (FROM base.facts EXCEPT FROM facts) WHERE name <> 'version'"
+    if _one(connection, other):
         raise SystemExit("The database to copy was made by another model; make it anew.")
     others = f"SELECT count(*) FROM base.messages WHERE namespace <> '{namespace_of(0)}'"  # noqa: S608
     if _one(connection, others):

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -52,16 +53,22 @@ def made(messages: int) -> Path:
     """Return a database with about so many messages, made now or kept from before; `settings_of` are beside it."""
     told = f"{_SQL}{SETTINGS}{TEAMS}{SEED}{ENDS}{SCHEMA_VERSION}{duckdb.__version__}"
     digest = hashlib.sha256(told.encode()).hexdigest()[:8]
-    folder = FOLDER / f"grown-{messages}-{digest}"
-    if not folder.exists():
+    return kept(f"grown-{messages}-{digest}", lambda folder: make(folder, messages))
+
+
+def kept(name: str, make_in: Callable[[Path], object]) -> Path:
+    """Return the database in the folder of this name, made there now if there is none."""
+    db = FOLDER / name / "replyclock.duckdb"
+    if not db.exists():
+        shutil.rmtree(db.parent, ignore_errors=True)
         FOLDER.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=FOLDER))
         try:
-            make(making, messages)
-            making.rename(folder)
+            make_in(making)
+            making.rename(db.parent)
         finally:
             shutil.rmtree(making, ignore_errors=True)
-    return folder / "replyclock.duckdb"
+    return db
 
 
 def settings_of(db: Path) -> Settings:
@@ -78,11 +85,15 @@ def make(folder: Path, messages: int, at_once: int = AT_ONCE) -> Path:
     with Store.open(db, settings_of(db)) as store:
         for number in range(exports(every, at_once)):
             cut(every, number, at_once, part)
-            told = FileResult(f"export {number}", format="grown")
-            take_in(store, folder, told, sha256="", sample=False)
+            load(store, folder, f"export {number}")
     every.unlink()
     part.unlink()
     return db
+
+
+def load(store: Store, folder: Path, name: str) -> None:
+    """Take in the staging Parquet that lies in a folder, as one load of this name."""
+    take_in(store, folder, FileResult(name, format="grown"), sha256="", sample=False)
 
 
 def exports(every: Path, at_once: int) -> int:

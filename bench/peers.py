@@ -28,7 +28,6 @@ import duckdb
 
 from bench import grown
 from bench.part import put
-from sla.load import FileResult, take_in
 from sla.measures import Question, ask
 from sla.settings import Settings
 from sla.store import Store
@@ -193,7 +192,7 @@ Peer = tuple[Callable[[Path], tuple[Report, Callable[[], object]]], Callable[[],
 
 def _ours(folder: Path) -> tuple[Report, Callable[[], object]]:
     store = Store.open(folder / "ours.duckdb", Settings(sample=False)).__enter__()
-    take_in(store, folder, FileResult("tickets", format="grown"), sha256="", sample=False)
+    grown.load(store, folder, "tickets")
     question = Question(by=("account", "day"), waits="first", target=TARGET)
 
     def report() -> Iterable[Told]:

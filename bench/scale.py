@@ -22,7 +22,6 @@ from typing import Any, get_args
 
 from bench import batches, copied, grown
 from sla.expected import expected_of_all
-from sla.load import FileResult, take_in
 from sla.store import Store
 
 MORE, ROUNDS, ROUNDS_INTO = 10_000, 3, 5
@@ -156,8 +155,7 @@ def _of_one(folder: Path, messages: int) -> str:
 
 
 def _take(store: Store, folder: Path) -> None:
-    told = FileResult(f"{folder.name} {time.monotonic()}", format="grown")
-    take_in(store, folder, told, sha256="", sample=False)
+    grown.load(store, folder, f"{folder.name} {time.monotonic()}")
 
 
 def _computing(work: Callable[[], object]) -> float:

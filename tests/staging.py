@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,6 +28,27 @@ DEFAULTS = {
     "channel": "E-mail",
     "visibility": "public",
 }
+
+
+# What a database of each version lacks of the next, from the newest on.
+_LACKING = {
+    "7": "DROP TABLE keys; ALTER TABLE scopes DROP COLUMN number",
+    "6": "ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility",
+    "5": "ALTER TABLE ledger DROP COLUMN channel",
+    "4": "DROP TABLE ledger; DROP TABLE renewals",
+}
+
+
+def take_back(path: Path, version: str) -> None:
+    """Make a database what an earlier version would have left: of another model, without what came since."""
+    with duckdb.connect(str(path)) as older:
+        for each, lacking in _LACKING.items():
+            if each >= version:
+                older.execute(lacking)
+        older.execute("UPDATE facts SET value = $1 WHERE name = 'schema'", [version])
+        older.execute(
+            """UPDATE facts SET value = json_merge_patch(value, '{"model": "older"}') WHERE name = 'rules'"""
+        )
 
 
 def put(store: Store, messages: Sequence[Mapping[str, Any]], *, sample: bool = False) -> FileResult:

@@ -9,7 +9,6 @@ import pytest
 
 from bench import batches, copied, grown
 from sla import hours
-from sla.load import FileResult, take_in
 from sla.store import Store
 
 MESSAGES, AT_ONCE, TIMES = 3000, 1500, 3
@@ -62,12 +61,8 @@ def loaded(folder: Path) -> Path:
                 duckdb.sql(
                     f"COPY (SELECT * REPLACE ('{copied.namespace_of(copy)}' AS namespace) FROM '{folder}/own.parquet') TO '{part}'"
                 )
-                take(store, folder, f"export {number}{copied.path_of(copy)}")
+                grown.load(store, folder, f"export {number}{copied.path_of(copy)}")
     return db
-
-
-def take(store: Store, folder: Path, path: str) -> None:
-    take_in(store, folder, FileResult(path, format="grown"), sha256="", sample=False)
 
 
 def differing(one: Path, other: Path, only: str | None = None) -> dict[str, int]:
@@ -154,7 +149,7 @@ def test_what_is_loaded_next_leaves_the_same_rows(both, tmp_path, kind):
         other.write_bytes(db.read_bytes())
         with Store.open(other, grown.settings_of(db)) as store:
             (before,) = store.cursor().execute("SELECT max(message_id) FROM messages").fetchone() or (0,)  # fmt: skip
-            take(store, tmp_path, "more")
+            grown.load(store, tmp_path, "more")
             grown_by.append(
                 store.cursor()
                 .execute(

@@ -24,7 +24,7 @@ from sla import lake, lake_tables, model
 from sla.__main__ import main
 from sla.engines.asking import ENGINES, Lake
 from sla.lake_store import LakeStore
-from sla.load import FileResult, load_file, take_in
+from sla.load import load_file
 from sla.measures import _FOLDER, Measure, Question, Row, ask, known, measures
 from sla.settings import read
 from sla.store import SCHEMA_VERSION, Store
@@ -140,7 +140,7 @@ def take_grown(store: Store, folder: Path) -> None:
         f"COPY (FROM '{every}' WHERE account IN ('AcmeCare', 'Acme desk', 'Bolt desk')"
         f" AND sent_at BETWEEN '2026-02-20' AND '2026-04-30') TO '{folder / 'messages.parquet'}'"
     )
-    take_in(store, folder, FileResult("grown", format="grown"), sha256="", sample=False)
+    grown.load(store, folder, "grown")
 
 
 def on_lord_howe() -> Iterator[dict[str, Any]]:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from sla.expected import Expected, entry, expected, expected_of_all
@@ -14,7 +13,7 @@ from sla.measures import Question, ask
 from sla.settings import Account, Channel, Hours, Settings
 from sla.store import Store
 from tests.conftest import minutes
-from tests.staging import put
+from tests.staging import put, take_back
 
 Fill = Callable[..., Store]
 ALWAYS = Hours.model_validate({"every": ["00:00-24:00"]})
@@ -153,14 +152,7 @@ def test_a_ledger_from_before_channels_goes_on(tmp_path: Path) -> None:
     with Store.open(path, Settings()) as store:
         put(store, [*asked("Chat", [5] * 60), polled("Chat", 600)])
         enter(store, [entry(each) for each in expected(store, minutes(600))], minutes(600))
-    with duckdb.connect(str(path)) as older:
-        older.execute(
-            "ALTER TABLE ledger DROP COLUMN channel; DROP TABLE keys; ALTER TABLE scopes DROP COLUMN number"
-        )
-        older.execute(
-            "ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility"
-        )
-        older.execute("UPDATE facts SET value = '5' WHERE name = 'schema'")
+    take_back(path, "5")
     with Store.open(path, Settings()) as store:
         enter(store, map(entry, expected_of_all(store, minutes(601))), minutes(601))
         rows = store.cursor().execute("SELECT channel, stood_from, stood_to FROM ledger ORDER BY ALL")  # fmt: skip

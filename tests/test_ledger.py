@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from sla.ledger import STANDS, Entry, enter, records
@@ -15,6 +14,7 @@ from sla.measures import Question, ask
 from sla.settings import Settings
 from sla.store import Store
 from tests.conftest import minutes
+from tests.staging import take_back
 
 Filled = Callable[..., Store]
 SHOP = "Bike shop"
@@ -76,14 +76,7 @@ def test_while_closed_the_time_of_day_is_what_stands(store: Store) -> None:
 def test_the_ledger_outlives_a_restart_and_comes_into_older_databases(tmp_path: Path) -> None:
     path = tmp_path / "store.duckdb"
     Store.open(path, Settings()).close()
-    with duckdb.connect(str(path)) as older:
-        older.execute(
-            "DROP TABLE ledger; DROP TABLE renewals; DROP TABLE keys; ALTER TABLE scopes DROP COLUMN number"
-        )
-        older.execute(
-            "ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility"
-        )
-        older.execute("UPDATE facts SET value = '4' WHERE name = 'schema'")
+    take_back(path, "4")
     with Store.open(path, Settings()) as store:
         enter(store, [PROMISE], minutes(0))
     with Store.open(path, Settings()) as store:

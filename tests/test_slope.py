@@ -15,7 +15,6 @@ import pytest
 
 from bench import grown
 from sla import measures
-from sla.load import FileResult, take_in
 from sla.measures import Key, Question
 from sla.settings import Settings
 from sla.store import Store
@@ -67,11 +66,17 @@ GROWING = {
 }
 
 
-def history(path: Path, days: int) -> duckdb.DuckDBPyConnection:
-    """Return a database of one account with a wait every few minutes, in the order of time as a load leaves them."""
+def in_small_groups(path: Path) -> duckdb.DuckDBPyConnection:
+    """Connect to a store as the store does, but have it lie in small row groups."""
     connection = duckdb.connect()
     connection.execute(f"ATTACH '{path}' AS kept (ROW_GROUP_SIZE {GROUP})")
     connection.execute("USE kept")
+    return connection
+
+
+def history(path: Path, days: int) -> duckdb.DuckDBPyConnection:
+    """Return a database of one account with a wait every few minutes, in the order of time as a load leaves them."""
+    connection = in_small_groups(path)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_profiling = 'no_output'")
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
@@ -195,20 +200,11 @@ WRITING = {
 ROWS_READ_PER_STORED = 1.02
 
 
-def in_small_groups(path: Path) -> duckdb.DuckDBPyConnection:
-    """Connect to a store as the store does, but have it lie in small row groups."""
-    connection = duckdb.connect()
-    connection.execute(f"ATTACH '{path}' AS kept (ROW_GROUP_SIZE {GROUP})")
-    connection.execute("USE kept")
-    return connection
-
-
 def loaded(folder: Path, conversations: int, more: int) -> tuple[int, Counting]:
     """Load a history and then some more of another system; return the messages of the first, and what the second took."""
     with Store.open(folder / "store.duckdb", Settings(sample=False)) as store:
-        told = FileResult("history", format="grown")
         grown.write_messages(folder / "messages.parquet", 0, conversations)
-        take_in(store, folder, told, sha256="", sample=False)
+        grown.load(store, folder, "history")
         (count,) = store.cursor().execute("SELECT count(*) FROM messages").fetchone() or (0,)
         grown.write_messages(folder / "messages.parquet", 1_000_000, 1_000_000 + more)
         counting: list[Counting] = []
@@ -221,7 +217,7 @@ def loaded(folder: Path, conversations: int, more: int) -> tuple[int, Counting]:
                 yield counting[-1]
 
         store.transaction = counted  # type: ignore[method-assign, assignment]
-        take_in(store, folder, FileResult("more", format="grown"), sha256="", sample=False)
+        grown.load(store, folder, "more")
         (whole,) = counting
         return int(count), whole
 

@@ -17,7 +17,7 @@ from sla.settings import ROOT, Account, Bot, Hours, Settings
 from sla.store import Store
 from sla.unload import drop_sample
 from tests.conftest import minutes
-from tests.staging import put
+from tests.staging import put, take_back
 
 Fill = Callable[..., Store]
 
@@ -147,12 +147,7 @@ def test_a_database_from_before_there_were_numbers_knows_its_messages(tmp_path: 
     messages = conversation("T1", "customer", "agent", "customer")
     with Store.open(path, Settings()) as store:
         put(store, messages[:2])
-    with duckdb.connect(str(path)) as older:
-        older.execute("DROP TABLE keys; ALTER TABLE scopes DROP COLUMN number")
-        older.execute(
-            """UPDATE facts SET value = json_merge_patch(value, '{"model": "older"}') WHERE name = 'rules';
-            UPDATE facts SET value = '7' WHERE name = 'schema'"""
-        )
+    take_back(path, "7")
     with Store.open(path, Settings()) as store:
         again = put(store, messages)
         assert (again.new, again.duplicates) == (1, 2)

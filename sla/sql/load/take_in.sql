@@ -49,7 +49,7 @@ FROM scopes AS s
 SEMI JOIN (SELECT message_id FROM arrivals WHERE newer) AS a ON a.message_id = s.message_id;
 
 CREATE OR REPLACE TEMP TABLE removed AS
-SELECT * FROM messages WHERE message_id IN (SELECT message_id FROM arrivals WHERE newer);
+SELECT * FROM known_already WHERE message_id IN (SELECT message_id FROM arrivals WHERE newer);
 
 -- A load that grows, such as a day of the live feed, holds one version of a message.
 INSERT INTO versions SELECT * FROM removed WHERE load_id <> (SELECT max(load_id) FROM incoming);
