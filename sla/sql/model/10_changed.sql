@@ -6,6 +6,7 @@
 -- Of what this transaction writes the database counts no row when it plans a join, and takes the smallest table that was there before for
 -- the larger side. So the small ones are written here as well, and joined from here.
 CREATE OR REPLACE TEMP TABLE endless AS FROM endless_platforms;
+CREATE OR REPLACE TEMP TABLE counted_bots AS FROM answering_bots;
 CREATE OR REPLACE TEMP TABLE teams AS FROM memberships;
 CREATE OR REPLACE TEMP TABLE kept_hours AS FROM calendars;
 

@@ -46,8 +46,8 @@ WITH changed_trees AS (
 )
 SELECT DISTINCT scope, scope_number(scope) AS number FROM candidates WHERE scope IS NOT NULL;
 
--- Everything that stands in a touched scope is taken out and modelled again. It is found by its scope once, and by its number
--- from then on: what came lately lies together, and nothing else is read.
+-- Everything that stands in a touched scope is taken out and modelled again. It is found by its scope once, and by the numbers
+-- of its messages from then on: what came lately lies together, and nothing else is read.
 CREATE OR REPLACE TEMP TABLE perhaps_standing AS
 SELECT s.message_id FROM scopes AS s SEMI JOIN touched AS t ON t.number = s.number;
 

@@ -31,7 +31,7 @@ WITH spoken AS (
         END AS act,
         c.message_id IS NOT NULL AS closing_words
     FROM streams AS s
-    LEFT JOIN answering_bots AS b ON b.author_key = s.author_key
+    LEFT JOIN counted_bots AS b ON b.author_key = s.author_key
     LEFT JOIN closings AS c ON c.message_id = s.message_id
 ), remembered AS ( -- who spoke last: only after an agent's reply can "thanks" be a closer
     SELECT s.* EXCLUDE (parent_id), u.closers,

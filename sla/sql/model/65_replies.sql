@@ -22,7 +22,7 @@ CREATE OR REPLACE TEMP MACRO joined(parts) AS regexp_replace(parts, ' (?:\| )+',
 
 CREATE OR REPLACE TEMP TABLE answering AS -- after a message by the customer, or in answer to one
 WITH visible AS (
-    SELECT message_id, role AS said_by,
+    SELECT message_id,
         last_value(CASE WHEN role = 'customer' THEN coalesce(customer, '') END IGNORE NULLS) OVER earlier AS asked_by,
         min(sent_at) FILTER (WHERE role = 'customer') OVER later AS customer_at,
         min(sent_at) FILTER (WHERE role = 'agent') OVER later AS agent_at,
@@ -34,7 +34,7 @@ WITH visible AS (
         -- what comes of a reply is looked for beyond its conversation: a closed ticket may be written to again
         later AS (PARTITION BY stream_id ORDER BY position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
 )
-    SELECT s.message_id, s.stream_id, s.episode, s.scope, s.conversation_id, s.platform, s.message_key, s.account, s.channel, s.role, s.sent_at,
+    SELECT s.message_id, s.stream_id, s.episode, s.scope, s.conversation_id, s.platform, s.message_key, s.account, s.channel, s.sent_at,
         s.position, s.signature, v.customer_at, v.agent_at, v.next_id, v.next_role,
         -- only in a ticket it takes the message that is answered to know whose it is
         nullif(lower(CASE
@@ -46,7 +46,7 @@ WITH visible AS (
     JOIN spoken AS s ON s.message_id = v.message_id
     JOIN work AS w ON w.message_id = v.message_id
     LEFT JOIN work AS q ON q.message_id = s.parent_id AND q.role = 'customer'
-    WHERE v.said_by = 'agent' AND (v.asked_by IS NOT NULL OR q.message_id IS NOT NULL);
+    WHERE s.role = 'agent' AND (v.asked_by IS NOT NULL OR q.message_id IS NOT NULL);
 
 -- What agents said, and what customers said next. A rule is one expression here, however many texts it is for: to
 -- prepare one takes longer than to read a thousand texts with it.
