@@ -22,7 +22,8 @@ WHERE f.question_position IS NULL OR f.reply_position < f.question_position;
 
 CREATE OR REPLACE TEMP TABLE opened AS
 WITH questions AS (
-    SELECT * FROM spoken WHERE act = 'C'
+    SELECT message_id, stream_id, episode, position, account, channel, turn, sent_at, start_position, early_reply_id, early_replied_at
+    FROM spoken WHERE act = 'C'
 ), starts AS (
     SELECT *, CASE WHEN early_reply_id IS NULL THEN turn END AS awaited_turn FROM questions
     WHERE position = start_position
@@ -33,8 +34,7 @@ WITH questions AS (
     FROM questions WHERE position > start_position
     GROUP BY stream_id, turn
 )
-SELECT s.message_id, s.stream_id, s.episode, s.scope, s.conversation_id, s.platform, s.account, s.channel, s.message_key,
-    s.position, s.sent_at AS started_at, s.early_reply_id IS NOT NULL AS early,
+SELECT s.message_id, s.stream_id, s.episode, s.position, s.account, s.channel, s.sent_at AS started_at, s.early_reply_id IS NOT NULL AS early,
     CASE WHEN s.early_reply_id IS NOT NULL THEN 0 ELSE coalesce(c.chasers, 0) END AS chasers,
     CASE WHEN s.early_reply_id IS NULL THEN c.first_at END AS chased_at,
     CASE
@@ -74,8 +74,8 @@ WITH kept AS ( -- the channel's opening hours, where it has some of its own, els
     JOIN open_time AS t ON t.message_id = o.message_id
     JOIN firsts AS f ON f.stream_id = o.stream_id AND f.episode = o.episode
 )
-SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' ELSE '/' END, c.message_key),
-    c.scope, c.conversation_id, c.platform, c.account, c.channel,
+SELECT concat(s.platform, ':', s.namespace, CASE WHEN s.namespace = '' THEN '' ELSE '/' END, s.message_key),
+    s.scope, s.conversation_id, s.platform, s.account, s.channel,
     c."first",
     c.started_at, c.ended_at, c.outcome, coalesce(c.unknown, false),
     CASE
@@ -86,10 +86,8 @@ SELECT concat(c.platform, ':', m.namespace, CASE WHEN m.namespace = '' THEN '' E
     CASE WHEN c.unknown THEN NULL ELSE (c.ended_open - c.started_open) // 1000000 END,
     c.started_open, c.chasers, (epoch_us(c.chased_at) - epoch_us(c.started_at)) // 1000000,
     CASE WHEN c.outcome = 'answered' THEN r.agent END, CASE WHEN c.outcome = 'answered' THEN r.team END,
-    c.message_id, c.end_id, p."hour", p."day", p."week", p."month", p.weekday, p.hour_of_day,
-    p.hour_of_week, m.visibility
+    c.message_id, c.end_id, s."hour", s."day", s."week", s."month", s.weekday, s.hour_of_day, s.hour_of_week, s.visibility
 FROM clocked AS c
-JOIN work AS m ON m.message_id = c.message_id
-JOIN settled AS p ON p.message_id = c.message_id
-LEFT JOIN settled AS r ON r.message_id = c.end_id
+JOIN spoken AS s ON s.message_id = c.message_id
+LEFT JOIN spoken AS r ON r.message_id = c.end_id
 ORDER BY c.started_at;
