@@ -19,6 +19,9 @@ from sla.errors import StoreBusyError, StoreError
 from sla.settings import Settings
 
 SCHEMA_VERSION = "8"
+# By itself DuckDB makes files that its version 1.0 could read. The newer form takes a tenth less room, and a third less time to read
+# where few names stand beside many rows. A file that is there keeps its form.
+STORAGE = "v1.4.0"
 _SQL = Path(__file__).parent / "sql"
 # What a database of an earlier version lacks, by the version.
 _UPGRADES = {
@@ -218,7 +221,7 @@ class Store:
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return duckdb.connect(str(path))
+        return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE})
     except duckdb.IOException as error:
         text = str(error)
         if "lock" in text.lower():

@@ -7,4 +7,9 @@ CREATE OR REPLACE TEMP MACRO numbered(name, digits) AS CASE
 END;
 CREATE OR REPLACE TEMP MACRO number_of(name) AS numbered(name, name);
 -- A scope is numbered by its last part, the key of a thread or of the top of a tree, where that is a number.
-CREATE OR REPLACE TEMP MACRO scope_number(scope) AS numbered(scope, regexp_replace(scope, '[^|]*\|', '', 'g'));
+CREATE OR REPLACE TEMP MACRO last_part(name) AS CASE WHEN contains(name, '|') THEN regexp_replace(name, '[^|]*\|', '', 'g') ELSE name END;
+CREATE OR REPLACE TEMP MACRO scope_number(scope) AS numbered(scope, last_part(scope));
+-- The same where that key is at hand.
+CREATE OR REPLACE TEMP MACRO scope_number_by(scope, key) AS numbered(scope, last_part(key));
+-- The scope of the tree below a message.
+CREATE OR REPLACE TEMP MACRO tree_scope(platform, namespace, key) AS concat('tree|', platform, '|', namespace, '|', key);

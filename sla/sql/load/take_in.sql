@@ -1,19 +1,26 @@
--- Staging rows (incoming) become messages: what is known already adds nothing, an edited one replaces the older.
+-- Staging rows (incoming, with the number of each key, in the order of time) become messages: what is known already adds nothing, an edited one replaces the older.
 -- What a load holds of a message is kept even where another version of it counts: unload.sql goes back to it.
--- Out: arrivals (what is new or newer), changed (message_id), dropped_scopes (scope), removed (what stood there before).
+-- Out: arrivals (what is new or newer: its row, and its message where it is known), changed (message_id), dropped_scopes (scope), removed (what stood there before).
 
-CREATE OR REPLACE TEMP TABLE coming AS SELECT DISTINCT number_of(message_key) AS number FROM incoming;
+CREATE OR REPLACE TEMP TABLE coming AS SELECT number, count(*) AS n FROM incoming GROUP BY number;
 
 CREATE OR REPLACE TEMP TABLE perhaps_known AS
-SELECT k.message_id FROM keys AS k SEMI JOIN coming AS c ON c.number = k.number;
+SELECT k.message_id, k.number FROM keys AS k SEMI JOIN coming AS c ON c.number = k.number;
 
 CREATE OR REPLACE TEMP TABLE known_already AS
 SELECT m.* FROM messages AS m SEMI JOIN perhaps_known AS f ON f.message_id = m.message_id;
 
+-- What comes more than once, or may be known: the rest is new, and need not be held together with anything.
+CREATE OR REPLACE TEMP TABLE doubtful AS
+SELECT number FROM coming WHERE n > 1
+UNION
+SELECT number FROM perhaps_known;
+
 CREATE OR REPLACE TEMP TABLE compared AS
 WITH newest AS ( -- the same message twice in one file: the later edit counts, else the later row
-    SELECT *
-    FROM incoming
+    SELECT i.*, i.rowid AS place
+    FROM incoming AS i
+    SEMI JOIN doubtful AS d ON d.number = i.number
     QUALIFY row_number() OVER (
         PARTITION BY platform, namespace, message_key ORDER BY edited_at DESC NULLS LAST, line DESC NULLS LAST
     ) = 1
@@ -33,8 +40,9 @@ LEFT JOIN known_already AS m
     ON m.platform = n.platform AND m.namespace = n.namespace AND m.message_key = n.message_key;
 
 CREATE OR REPLACE TEMP TABLE arrivals AS
-SELECT * EXCLUDE (known_load, same, clash, known_account) REPLACE (message_id IS NOT NULL AS newer)
-FROM compared WHERE message_id IS NULL OR (newer AND NOT same AND NOT clash);
+SELECT i.rowid AS place, CAST(NULL AS BIGINT) AS message_id FROM incoming AS i ANTI JOIN doubtful AS d ON d.number = i.number
+UNION ALL
+SELECT place, message_id FROM compared WHERE message_id IS NULL OR (newer AND NOT same AND NOT clash);
 
 INSERT INTO repeated SELECT load_id, message_id, known_load FROM compared WHERE same AND load_id <> known_load;
 
@@ -46,23 +54,23 @@ FROM compared WHERE message_id IS NOT NULL AND NOT newer AND NOT same AND NOT cl
 CREATE OR REPLACE TEMP TABLE dropped_scopes AS
 SELECT DISTINCT s.scope
 FROM scopes AS s
-SEMI JOIN (SELECT message_id FROM arrivals WHERE newer) AS a ON a.message_id = s.message_id;
+SEMI JOIN (SELECT message_id FROM arrivals WHERE message_id IS NOT NULL) AS a ON a.message_id = s.message_id;
 
 CREATE OR REPLACE TEMP TABLE removed AS
-SELECT * FROM known_already WHERE message_id IN (SELECT message_id FROM arrivals WHERE newer);
+SELECT * FROM known_already WHERE message_id IN (SELECT message_id FROM arrivals);
 
 -- A load that grows, such as a day of the live feed, holds one version of a message.
 INSERT INTO versions SELECT * FROM removed WHERE load_id <> (SELECT max(load_id) FROM incoming);
 
-DELETE FROM messages WHERE message_id IN (SELECT message_id FROM arrivals WHERE newer);
+DELETE FROM messages WHERE message_id IN (SELECT message_id FROM arrivals);
 
--- In the order of time, which everything that is made of them keeps: who asks about a month reads little else.
 CREATE OR REPLACE TEMP TABLE numbered AS
-SELECT * REPLACE (coalesce(message_id, nextval('message_ids')) AS message_id) FROM (SELECT * FROM arrivals ORDER BY sent_at);
+SELECT place, coalesce(message_id, nextval('message_ids')) AS message_id FROM (SELECT * FROM arrivals ORDER BY place);
 
 INSERT INTO messages
-SELECT message_id, load_id, platform, namespace, message_key, account, channel, thread_key, reply_to_key,
-    author_key, author_name, role, visibility, sent_at, edited_at, event, text
-FROM numbered;
+SELECT n.message_id, i.load_id, i.platform, i.namespace, i.message_key, i.account, i.channel, i.thread_key, i.reply_to_key,
+    i.author_key, i.author_name, i.role, i.visibility, i.sent_at, i.edited_at, i.event, i.text
+FROM incoming AS i
+JOIN numbered AS n ON n.place = i.rowid;
 
 CREATE OR REPLACE TEMP TABLE changed AS SELECT message_id FROM numbered;

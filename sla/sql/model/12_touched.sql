@@ -1,15 +1,17 @@
 -- Which scopes does this load touch? Only they are modelled again.
--- Out: touched (scope), new_scopes (message_id, kind, scope) for the changed messages, gathered (all that is modelled again),
+-- Out: touched (scope), new_scopes (message_id, kind, scope, number) for the changed messages, gathered (all that is modelled again),
 -- stood (what leaves `placed`, by account and channel).
 
 -- Private messages without a thread form a stream for each customer; who that is, only the replies tell, so all
 -- of one source are modelled together. A tree gets its scope later, with its root.
 CREATE OR REPLACE TEMP TABLE new_scopes AS
-SELECT message_id, kind,
-    concat(kind, '|', platform, '|', namespace, CASE WHEN kind = 'thread' THEN concat('|', thread_key) ELSE '' END)
-        AS scope
-FROM changed_messages
-WHERE kind IN ('thread', 'customer');
+SELECT message_id, kind, scope, CASE WHEN kind = 'thread' THEN scope_number_by(scope, thread_key) ELSE scope_number(scope) END AS number
+FROM (
+    SELECT message_id, kind, thread_key,
+        concat(kind, '|', platform, '|', namespace, CASE WHEN kind = 'thread' THEN concat('|', thread_key) ELSE '' END) AS scope
+    FROM changed_messages
+    WHERE kind IN ('thread', 'customer')
+) AS named;
 
 -- What is looked for is found step by step, by its number first: of a table that is there the database knows how small it is, and
 -- reads no more of the others than it has to.
@@ -27,35 +29,40 @@ JOIN changed_messages AS c ON c.kind = 'tree' AND c.platform = p.platform AND c.
 UNION ALL
 SELECT s.message_id FROM scopes AS s SEMI JOIN named AS n ON n.message_id = s.message_id WHERE s.kind = 'tree';
 
-CREATE OR REPLACE TEMP TABLE touched AS
-WITH changed_trees AS (
-    SELECT * FROM changed_messages WHERE kind = 'tree'
-), candidates AS (
-    SELECT scope FROM new_scopes
-    UNION ALL
-    SELECT scope FROM dropped_scopes
-    UNION ALL -- the tree that the parent stands in, and trees that call a new name
-    SELECT s.scope
-    FROM scopes AS s
-    SEMI JOIN related AS r ON r.message_id = s.message_id
-    UNION ALL -- the branches that waited for this message as their missing parent
-    SELECT concat('tree|', platform, '|', namespace, '|', message_key) FROM changed_trees
+CREATE OR REPLACE TEMP TABLE top_keys AS -- the keys by which trees may be named that these messages belong to
+SELECT *, scope_number_by(tree_scope(platform, namespace, top_key), top_key) AS number
+FROM (
+    -- the branches that waited for this message as their missing parent
+    SELECT platform, namespace, message_key AS top_key FROM changed_messages WHERE kind = 'tree'
     UNION ALL -- the branches that wait for the same missing parent
-    SELECT concat('tree|', platform, '|', namespace, '|', reply_to_key)
-    FROM changed_trees WHERE reply_to_key IS NOT NULL
-)
-SELECT DISTINCT scope, scope_number(scope) AS number FROM candidates WHERE scope IS NOT NULL;
+    SELECT platform, namespace, reply_to_key FROM changed_messages WHERE kind = 'tree' AND reply_to_key IS NOT NULL
+) AS keys_of_trees;
+
+CREATE OR REPLACE TEMP TABLE touched AS
+SELECT scope, number FROM new_scopes
+UNION
+SELECT scope, scope_number(scope) FROM dropped_scopes WHERE scope IS NOT NULL
+UNION -- the tree that the parent stands in, and trees that call a new name
+SELECT s.scope, s.number FROM scopes AS s SEMI JOIN related AS r ON r.message_id = s.message_id;
 
 -- Everything that stands in a touched scope is taken out and modelled again. It is found by its scope once, and by the numbers
 -- of its messages from then on: what came lately lies together, and nothing else is read.
 CREATE OR REPLACE TEMP TABLE perhaps_standing AS
-SELECT s.message_id FROM scopes AS s SEMI JOIN touched AS t ON t.number = s.number;
+SELECT s.message_id FROM scopes AS s SEMI JOIN (
+    SELECT number FROM touched UNION ALL SELECT number FROM top_keys
+) AS t ON t.number = s.number;
 
 CREATE OR REPLACE TEMP TABLE perhaps_there AS
-SELECT s.message_id, s.kind, s.scope FROM scopes AS s SEMI JOIN perhaps_standing AS f ON f.message_id = s.message_id;
+SELECT s.message_id, s.kind, s.scope, s.number FROM scopes AS s SEMI JOIN perhaps_standing AS f ON f.message_id = s.message_id;
 
 CREATE OR REPLACE TEMP TABLE standing AS
-SELECT p.message_id, p.kind, p.scope FROM perhaps_there AS p SEMI JOIN touched AS t ON t.scope = p.scope;
+SELECT p.message_id, p.kind, p.scope, p.number
+FROM perhaps_there AS p
+SEMI JOIN (
+    SELECT scope FROM touched
+    UNION ALL
+    SELECT tree_scope(t.platform, t.namespace, t.top_key) AS scope FROM top_keys AS t SEMI JOIN perhaps_there AS s ON s.number = t.number
+) AS t ON t.scope = p.scope;
 
 CREATE OR REPLACE TEMP TABLE leaving AS
 SELECT message_id FROM standing
@@ -65,18 +72,14 @@ UNION
 SELECT message_id FROM changed;
 
 CREATE OR REPLACE TEMP TABLE gathered AS
-WITH placed_anew AS (
-    SELECT s.message_id, s.kind, s.scope
-    FROM standing AS s
-    ANTI JOIN changed AS c ON c.message_id = s.message_id
-    UNION ALL
-    SELECT c.message_id, c.kind, n.scope
-    FROM changed_messages AS c
-    LEFT JOIN new_scopes AS n ON n.message_id = c.message_id
-)
-SELECT m.message_id, m.platform, m.namespace, m.message_key, m.reply_to_key, p.kind, p.scope
-FROM placed_anew AS p
-JOIN messages AS m ON m.message_id = p.message_id;
+SELECT m.message_id, m.platform, m.namespace, m.message_key, m.reply_to_key, s.kind, s.scope, s.number
+FROM standing AS s
+ANTI JOIN changed AS c ON c.message_id = s.message_id
+JOIN messages AS m ON m.message_id = s.message_id
+UNION ALL
+SELECT c.message_id, c.platform, c.namespace, c.message_key, c.reply_to_key, c.kind, n.scope, n.number
+FROM changed_messages AS c
+LEFT JOIN new_scopes AS n ON n.message_id = c.message_id;
 
 -- What leaves the accounts and channels that had something there: what is known of them may not be what it was.
 CREATE OR REPLACE TEMP TABLE had_place AS

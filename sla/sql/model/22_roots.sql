@@ -12,23 +12,21 @@ WITH tops AS (
     JOIN gathered AS w ON w.message_id = t.up_id
     WHERE t.in_cycle
     GROUP BY t.least
+), named AS (
+    SELECT w.message_id, w.kind, w.platform, w.namespace, CASE WHEN t.in_cycle THEN NULL ELSE p.parent_id END AS parent_id,
+        CASE WHEN t.in_cycle THEN w.message_key ELSE coalesce(top.reply_to_key, top.message_key) END AS tree_key,
+        coalesce(circles.name, top.reply_to_key, top.message_key) AS scope_key
+    FROM gathered AS w
+    JOIN tops AS t ON t.message_id = w.message_id
+    JOIN parents AS p ON p.message_id = w.message_id
+    JOIN gathered AS top ON top.message_id = t.up_id
+    LEFT JOIN circles ON t.in_cycle AND circles.least = t.least
+), told AS (
+    SELECT *, tree_scope(platform, namespace, tree_key) AS tree,
+        tree_scope(platform, namespace, scope_key) AS scope
+    FROM named
 )
-SELECT w.message_id,
-    CASE WHEN t.in_cycle THEN NULL ELSE p.parent_id END AS parent_id,
-    concat(
-        'tree|', w.platform, '|', w.namespace, '|',
-        CASE WHEN t.in_cycle THEN w.message_key ELSE coalesce(top.reply_to_key, top.message_key) END
-    ) AS tree,
-    concat(
-        'tree|', w.platform, '|', w.namespace, '|',
-        coalesce(circles.name, top.reply_to_key, top.message_key)
-    ) AS scope
-FROM gathered AS w
-JOIN tops AS t ON t.message_id = w.message_id
-JOIN parents AS p ON p.message_id = w.message_id
-JOIN gathered AS top ON top.message_id = t.up_id
-LEFT JOIN circles ON t.in_cycle AND circles.least = t.least
-WHERE w.kind IN ('tree', 'customer');
+SELECT message_id, kind, parent_id, tree, scope, scope_number_by(scope, scope_key) AS number FROM told;
 
-INSERT INTO scopes SELECT r.message_id, 'tree', r.scope, scope_number(r.scope) FROM rooted AS r JOIN gathered AS w USING (message_id) WHERE w.kind = 'tree';
-INSERT INTO scopes SELECT message_id, kind, scope, scope_number(scope) FROM gathered WHERE kind IN ('thread', 'customer') AND scope IS NOT NULL;
+INSERT INTO scopes SELECT message_id, kind, scope, number FROM rooted WHERE kind = 'tree';
+INSERT INTO scopes SELECT message_id, kind, scope, number FROM gathered WHERE kind IN ('thread', 'customer') AND scope IS NOT NULL;

@@ -3,7 +3,7 @@
 -- `turn` counts the endings before a message, so everything between two endings shares one turn.
 CREATE OR REPLACE TEMP TABLE turns AS
 WITH spoken AS (
-    SELECT s.message_id, s.stream_id, s.position, s.kind, s.visible, s.event, s.sent_at, s.parent_id,
+    SELECT s.message_id, s.stream_id, s.position, s.kind, s.account, s.visible, s.event, s.sent_at, s.parent_id,
         CASE
             WHEN s.role = 'customer' AND s.visible THEN 'C'
             WHEN s.role = 'agent' AND s.visible THEN 'A'

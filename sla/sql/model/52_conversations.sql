@@ -25,7 +25,7 @@ JOIN local AS l ON l.time_zone = z.time_zone AND l.quarter = z.quarter;
 -- Every message that belongs to somebody, with all that is known of it.
 CREATE OR REPLACE TEMP TABLE spoken AS
 WITH counted AS (
-    SELECT t.message_id, t.stream_id, t.position, t.kind, t.visible, t.event, t.sent_at, t.act, t.closing_words, t.turn, t.closer,
+    SELECT t.message_id, t.stream_id, t.position, t.kind, t.account, t.visible, t.event, t.sent_at, epoch_us(t.sent_at) // 900000000 AS quarter, t.act, t.closing_words, t.turn, t.closer,
         t.early_reply_id, t.early_replied_at, t.start_position,
         count(e.position) OVER (
             PARTITION BY t.stream_id ORDER BY t.position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
@@ -33,7 +33,7 @@ WITH counted AS (
     FROM turns AS t
     LEFT JOIN episode_starts AS e ON e.stream_id = t.stream_id AND e.position = t.position
 ), local AS (
-    SELECT c.*, b.scope, b.account, b.customer, b.parent_id, w.platform, w.namespace, w.message_key, coalesce(w.channel, w.platform) AS channel, w.role, w.visibility,
+    SELECT c.* EXCLUDE (quarter), b.scope, b.customer, b.parent_id, w.platform, w.namespace, w.message_key, coalesce(w.channel, w.platform) AS channel, w.role, w.visibility,
         CASE WHEN c.episode = 0 THEN b.stream ELSE concat(b.stream, '#', c.episode + 1) END AS conversation_id, s.signature,
         -- a reply is credited to who signed it, else to who sent it
         CASE WHEN w.role = 'agent' THEN coalesce(s.signature, w.author_name, w.author_key) END AS agent,
@@ -41,7 +41,7 @@ WITH counted AS (
     FROM counted AS c
     JOIN belonging AS b ON b.message_id = c.message_id
     JOIN work AS w ON w.message_id = c.message_id
-    JOIN quarters AS q ON q.account = b.account AND q.quarter = epoch_us(c.sent_at) // 900000000
+    JOIN quarters AS q ON q.account = c.account AND q.quarter = c.quarter
     LEFT JOIN agent_words AS s ON s.message_id = c.message_id
 )
 SELECT l.*, m.team
