@@ -20,11 +20,11 @@ engines: $(VENV)/.tests
 
 # Sets up everything, runs every test.
 test: check
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto
 
 # The same tests with many more worlds, every golden input cut into parts, and all threads.
 thorough: check
-	REPLYCLOCK_THOROUGH=1 ORDER_ROUNDS=2 REPLYCLOCK_EXAMPLES=60 $(BIN)/python -m pytest -n auto --dist loadgroup
+	REPLYCLOCK_THOROUGH=1 ORDER_ROUNDS=2 REPLYCLOCK_EXAMPLES=60 $(BIN)/python -m pytest -n auto
 
 # A long search for files that stop a loader. FUZZ_SEED=anything begins elsewhere.
 FUZZ_ROUNDS ?= 2000

@@ -9,12 +9,14 @@ from typing import Any
 import duckdb
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
 from sla import parse
 from sla import store as store_module
 from sla.settings import Settings
 from sla.store import Store
 from tests import children
+from tests.scheduling import ByFile, turn
 from tests.staging import put
 
 # Whoever works on the code explores anew at every run; CI judges the change, not the day's luck.
@@ -52,8 +54,13 @@ if not THOROUGH:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests in Chromium: one process has them all, and the others need not wait for it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Begin with what takes longest: one process has it all, and the others need not wait for it at the end."""
+    items.sort(key=turn)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Give each process whole files."""
+    return ByFile(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -14,7 +14,7 @@ from tests.wrong_day_data import write_wrong_day
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="`make test` installs it")
 
-pytestmark = [pytest.mark.browser, NEEDS_BROWSER, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 
 PATIENCE = 90_000  # milliseconds; the machine may be busy with the other tests
 AT_REST = """() => document.querySelector('h1')

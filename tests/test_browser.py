@@ -33,11 +33,7 @@ READ = {
     "data": ["Load exports", "How fresh it is", "belong to no customer and account", "Files loaded so far"],
 }  # fmt: skip
 
-pytestmark = [
-    pytest.mark.browser,
-    NEEDS_BROWSER,
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,6 @@ def _write_reference(name: str, said: str) -> None:
     MEASURES.write_text(head.sub(lambda m: f"{m[1]}\n{said}\n", text), encoding="utf-8")
 
 
-@pytest.mark.xdist_group("docs")
 @pytest.mark.parametrize("document", PLAYED, ids=lambda d: d.name)
 def test_commands_print_what_the_document_shows(document: Path, tmp_path: Path) -> None:
     steps = played(document, tmp_path)

@@ -42,8 +42,6 @@ from tests.conftest import EXPORTS
 from tests.staging import put
 from tests.wrong_day_data import write_wrong_day
 
-pytestmark = pytest.mark.xdist_group("engines")  # one process has an engine, and one of each
-
 CASES = [
     found
     for module in (cases_backlog, cases_clocks, cases_conversations, cases_faults, cases_measures, cases_replies, cases_waits)

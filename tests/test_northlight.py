@@ -29,8 +29,6 @@ from data.northlight.telling import State, StoryError, Telling, read_state, writ
 from data.northlight.wording import CUSTOMERS
 from data.northlight.writing import CSV_COLUMNS, as_csv, as_ndjson, replace_file
 
-pytestmark = pytest.mark.xdist_group("northlight")  # one process tells the long story once
-
 ROOT = Path(__file__).resolve().parents[1]
 START = datetime(2026, 2, 2, tzinfo=LONDON)  # a Monday; summer time comes on 29 March
 DAYS = 62

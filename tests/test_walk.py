@@ -30,7 +30,7 @@ from tests.conftest import EXPORTS, THOROUGH
 from tests.page_data import ROOT, SETTINGS, running, write_log
 from ui import reader
 
-pytestmark = [pytest.mark.browser, NEEDS_BROWSER, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 
 PATIENCE = 90_000  # milliseconds; the machine may be busy with the other tests
 TRIES = 3
