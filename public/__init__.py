@@ -1,5 +1,1 @@
 """What everybody may see: a snapshot of banner states, told as JSON, SVG and HTML over HTTP."""
-
-from public.side import app
-
-__all__ = ["app"]

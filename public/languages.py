@@ -11,9 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 from public.words import Plural
 
 LOCALES: Final = {
@@ -61,6 +58,10 @@ def language(code: str) -> Language:
     """Return the language of one of the codes in LOCALES. Raises KeyError for another."""
     if LOCALES[code] == LOCALES[DEFAULT]:
         return Language(code, gettext.NullTranslations())
+    # Who only asks which languages there are, reads no catalogue.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
     with (FOLDER / f"{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
     compiled = io.BytesIO()

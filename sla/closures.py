@@ -17,8 +17,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
-import icalendar
-import recurring_ical_events  # type: ignore[import-untyped]  # it ships no types
 
 HOLIDAYS_VERSION = version("holidays")
 
@@ -124,6 +122,10 @@ def read_closures(file: str, folder: Path) -> Closures:
 
 @lru_cache(maxsize=64)
 def _queries(text: str) -> tuple[Any, ...]:
+    # Half a second at every start, for the few who close by a calendar's events.
+    import icalendar  # noqa: PLC0415
+    import recurring_ical_events  # type: ignore[import-untyped]  # noqa: PLC0415 - it ships no types
+
     calendars = icalendar.Calendar.from_ical(text, multiple=True)
     begun = len(re.findall(r"^BEGIN:VCALENDAR\s*$", text, re.MULTILINE | re.IGNORECASE))
     if not begun or len(calendars) != begun or any(c.name != "VCALENDAR" for c in calendars):

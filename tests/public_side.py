@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-import public
+from public import side
 from public.changes import Change
 from public.languages import language
 from public.snapshot import Banner, Snapshot, write
@@ -186,6 +186,6 @@ def listening(app: ASGIApp) -> Iterator[int]:
 def serving(folder: Path) -> Iterator[Server]:
     """Serve the public side from a snapshot in `folder`."""
     server = Server(folder / "snapshot.json")
-    with listening(public.app(server.path, lambda: server.now)) as port:
+    with listening(side.app(server.path, lambda: server.now)) as port:
         server.port = port
         yield server

@@ -7,11 +7,8 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from public.alone import SNAPSHOT
 from public.banner import Banner
 from public.languages import LOCALES
-from public.snapshot import read, renew
-from public.static_files import publish
 from sla import settings as settings_module
 from sla.cli.arguments import common, path
 from sla.cli.reading import reading
@@ -58,6 +55,11 @@ def add(commands: Any) -> None:
 
 def run(call: argparse.Namespace) -> int:
     """Publish once; a running dashboard has the newest snapshot, else it is made here."""
+    # What draws the banners is not loaded for any other command.
+    from public.alone import SNAPSHOT  # noqa: PLC0415
+    from public.snapshot import read, renew  # noqa: PLC0415
+    from public.static_files import publish  # noqa: PLC0415
+
     if call.snapshots is None:
         needs_database(settings_module.read(call.settings), "No banner is worked out here")
     folder = call.snapshots or call.db.parent / "public"
