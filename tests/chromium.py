@@ -14,6 +14,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
+# A reader who asks for less motion. What fades or turns while a page is made is drawn sixty times a second, without a
+# graphics card by a processor that makes the page meanwhile: a third of all that a test takes. test_browser.py has it move.
+STILL = {"reduced_motion": "reduce"}
 NEEDS_BROWSER = pytest.mark.skipif(
     not BROWSER, reason="neither chromium nor google-chrome is on PATH"
 )

@@ -8,7 +8,7 @@ import pytest
 from sla.load import load_file
 from sla.settings import Settings
 from sla.store import Store
-from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER
+from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER, STILL
 from tests.page_data import running, write_log, write_shifts
 from tests.wrong_day_data import write_wrong_day
 
@@ -74,7 +74,10 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="module", params=["light", "dark"])
 def page(request: Any, chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(
-        locale="en-GB", viewport={"width": 1400, "height": 1000}, color_scheme=request.param
+        locale="en-GB",
+        viewport={"width": 1400, "height": 1000},
+        color_scheme=request.param,
+        **STILL,
     )
     context.set_default_timeout(PATIENCE)
     yield context.new_page()

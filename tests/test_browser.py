@@ -11,7 +11,7 @@ import pytest
 from sla.load import load_file
 from sla.settings import Settings
 from sla.store import Store
-from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER
+from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER, STILL
 from tests.page_data import running, write_log
 
 # Opening a page directly, Streamlit asks for these beside it before it finds them at the root.
@@ -69,7 +69,7 @@ def desk(chromium: Any) -> Any:
 def hand(chromium: Any) -> Any:
     """Return the browser of a reader in Britain on a phone, in the dark."""
     context = chromium.new_context(
-        locale="en-GB", viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True
+        locale="en-GB", viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True, **STILL
     )
     context.set_default_timeout(PATIENCE)
     return context

@@ -25,7 +25,7 @@ from sla.load import load_file
 from sla.measures import measures
 from sla.settings import read
 from sla.store import Store
-from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER
+from tests.chromium import BROWSER, FLAGS, NEEDS_BROWSER, STILL
 from tests.conftest import EXPORTS, THOROUGH
 from tests.page_data import ROOT, SETTINGS, running, write_log
 from ui import reader
@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 
 PATIENCE = 90_000  # milliseconds; the machine may be busy with the other tests
 TRIES = 3
+LEFT_BEHIND = "cookies,local_storage,indexeddb,service_workers,cache_storage"
 SLICE = EXPORTS / "twcs" / "twcs_5000.csv"
 AT_REST = """() => document.querySelector('h1')
     && document.querySelector('[data-test-script-state="notRunning"]')
@@ -137,23 +138,37 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def in_britain(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(
+        locale="en-GB", viewport={"width": 1400, "height": 1000}, **STILL
+    )
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def opened(chromium: Any) -> Iterator[Callable[[str], Any]]:
-    """Return a function that opens an address in a browser of its own, as somebody who got the link would."""
-    contexts = []
+def opened(in_britain: Any) -> Iterator[Callable[[str], Any]]:
+    """Return a function that opens an address in a browser that knows nothing of it, as somebody who got the link would.
+
+    What a page left behind is forgotten; the files that every page loads are not, else they are most of what a test takes.
+    """
+    pages = []
 
     def open_page(address: str) -> Any:
-        context = chromium.new_context(locale="en-GB", viewport={"width": 1400, "height": 1000})
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
+        page = in_britain.new_page()
+        pages.append(page)
+        session = in_britain.new_cdp_session(page)
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": LEFT_BEHIND})
         page.goto(address)
         rest(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(autouse=True)
