@@ -14,10 +14,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sksurv.nonparametric import (
-    cumulative_incidence_competing_risks,
-    kaplan_meier_estimator,
-)
 
 from tests import oracle, oracle_measures
 from tests.case_notation import NOWHERE, message_of
@@ -229,6 +225,9 @@ seen_waits = st.lists(
 @given(seen_waits)
 @SLOWLY
 def test_response_curve_is_one_minus_the_kaplan_meier_of_scikit_survival(seen) -> None:
+    # Here, as it takes seconds, and only one of the processes that collect the tests runs this one.
+    from sksurv.nonparametric import kaplan_meier_estimator
+
     seen = [(seconds, outcome) for seconds, outcome in seen if outcome != "closed"]
     points = {point[0]: point[1:] for point in curve_of(seen)}
     if not points:
@@ -252,6 +251,8 @@ def test_response_curve_is_one_minus_the_kaplan_meier_of_scikit_survival(seen) -
 @given(seen_waits)
 @SLOWLY
 def test_response_curve_is_the_cumulative_incidence_of_scikit_survival(seen) -> None:
+    from sksurv.nonparametric import cumulative_incidence_competing_risks
+
     # It tells the band on the scale of the share answered, so that is compared; ours is the same spread on the
     # scale of Kaplan-Meier's, as the test above holds. Somebody stays to the end: else theirs divides by 0.
     seen = [*seen, (max((seconds for seconds, _ in seen), default=0) + 1, "open")]
