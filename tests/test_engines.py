@@ -77,6 +77,7 @@ QUESTIONS = {
 THOROUGH = "REPLYCLOCK_THOROUGH" in os.environ
 BRIEFLY = ("by account and day on the open clock", "local minutes", "instants", "nothing")
 # What Spark does once for each question takes longer than the question, with so few messages.
+BRIEF_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
 BRISKLY = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -84,8 +85,11 @@ BRISKLY = {
     "spark.sql.files.openCostInBytes": "0",
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",
     "spark.locality.wait": "0",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "100",
+    "spark.sql.lightweightPlanChangeValidation": "false",
+    "spark.driver.extraJavaOptions": BRIEF_JAVA,
+    "spark.executor.extraJavaOptions": BRIEF_JAVA,
 }
 ON_LOOPBACK = {
     "spark.driver.host": "127.0.0.1",
@@ -202,6 +206,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     given = {
         "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": spark,
         "SPARK_WORKER_DIR": str(folder), "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable,
+        "SPARK_DAEMON_JAVA_OPTS": "" if THOROUGH else BRIEF_JAVA,
     }  # fmt: skip
     one = ["--host", "127.0.0.1", "--webui-port", "0"]
     master = [*one, "--port", str(port)]
