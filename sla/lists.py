@@ -175,7 +175,7 @@ def _composed(name: str, listing: Listing) -> str:
     for part, asked in (parts | {"found": bool(listing.search)}).items():
         wanted = wanted.replace("{" + part + "}", _sql(f"_{part}") if asked else "")
     sql = _sql(name).replace("{wanted}", wanted).replace("{began}", _sql("_began"))
-    return compose(replace(_header(), sql=sql), Question())
+    return compose(replace(_header(), sql=sql), replace(listing.question, by=()))
 
 
 def _values(store: Store, listing: Listing) -> dict[str, Any]:

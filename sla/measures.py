@@ -254,11 +254,13 @@ def compose(measure: Measure, question: Question) -> str:
     }
     sql = measure.sql
     for shared in (
+        "termed",
         "banded",
         "credited",
         "curve",
         "judged",
         "chosen",
+        "cohort",
         "lately",
         "followed",
         "reach",
@@ -268,9 +270,26 @@ def compose(measure: Measure, question: Question) -> str:
         "hourly",
     ):
         sql = sql.replace("{" + shared + "}", _shared(shared))
+    for shared in ("waits_by_the_minute", "messages_by_the_minute"):
+        told = "\n".join(
+            _shared(shared).replace("{bound}", bound) for bound in _by_the_minute(question)
+        )
+        sql = sql.replace("{" + shared + "}", told)
     for part, text in parts.items():
         sql = sql.replace("{" + part + "}", text)
     return sql
+
+
+def _by_the_minute(question: Question) -> list[str]:
+    """Return the bounds, as they are bound, that are local times within an hour: of two within the same hour the first alone."""
+    hours = {
+        name: at.replace(minute=0, second=0, microsecond=0)
+        for name, at in (("$from_local", question.since), ("$to_local", question.until))
+        if at is not None and at.tzinfo is None
+    }
+    bounds = {"$from_local": question.since, "$to_local": question.until}
+    found = [name for name, hour in hours.items() if hour != bounds[name]]
+    return found if len({hours[name] for name in found}) == len(found) else found[:1]
 
 
 @cache

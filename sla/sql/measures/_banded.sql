@@ -1,19 +1,14 @@
--- The pointwise 95 % band of the response curve. Variance by the delta method for competing events (Dinse and
--- Larson, Biometrika 73, 1986, equation 6), which is Greenwood's formula where nothing was closed; its sums are
--- taken apart so that each runs once over the times. Band on the scale log(-log(.)) of the share not answered.
+-- The pointwise 95 % band of the response curve at the end of each of its `pieces`, which say what they add to its variance: on the
+-- scale log(-log(.)) of the share not answered.
 summed AS (
     SELECT *,
-        sum(CASE WHEN ended < n THEN ended / (n * (n - ended)) ELSE 0 END) OVER until_here AS g0,
-        sum(CASE WHEN ended < n THEN share * ended / (n * (n - ended)) ELSE 0 END) OVER until_here AS g1,
-        sum(CASE WHEN ended < n THEN share * share * ended / (n * (n - ended)) ELSE 0 END) OVER until_here AS g2,
-        sum(still_waiting * still_waiting * (n - answered) * answered / (n * n * n)) OVER until_here AS b,
-        sum(still_waiting * answered / (n * n)) OVER until_here AS c0,
-        sum(share * still_waiting * answered / (n * n)) OVER until_here AS c1
-    FROM (
-        SELECT {keys} seconds, answered, closed, risk, still_waiting, share,
-            CAST(risk AS DOUBLE) AS n, CAST(answered + closed AS DOUBLE) AS ended
-        FROM curve
-    ) AS counted
+        sum(g0_more) OVER until_here AS g0,
+        sum(g1_more) OVER until_here AS g1,
+        sum(g2_more) OVER until_here AS g2,
+        sum(b_more) OVER until_here AS b,
+        sum(c0_more) OVER until_here AS c0,
+        sum(c1_more) OVER until_here AS c1
+    FROM pieces
     WINDOW until_here AS ({partition} ORDER BY seconds ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ), spread AS (
     SELECT *,

@@ -2,12 +2,9 @@
 -- length is unknown on the clock asked for.
 judged AS (
     SELECT *,
-        CASE
-            WHEN elapsed IS NULL THEN NULL
-            WHEN outcome = 'closed' THEN 'missed'
-            WHEN outcome = 'answered' AND elapsed <= $target THEN 'met'
-            WHEN outcome = 'open' AND elapsed <= $target THEN 'undecided'
-            ELSE 'missed'
-        END AS verdict
-    FROM chosen
+        CASE WHEN elapsed IS NULL THEN NULL WHEN is_met THEN 'met' WHEN is_undecided THEN 'undecided' ELSE 'missed' END AS verdict
+    FROM (
+        SELECT *, elapsed <= $target AND outcome = 'answered' AS is_met, elapsed <= $target AND outcome = 'open' AS is_undecided
+        FROM chosen
+    ) AS measured
 )

@@ -9,7 +9,9 @@
 -- low: lower end of the 95 % band
 -- high: upper end of the 95 % band
 -- risk: waits that were still being waited for just before
-WITH {chosen}, {curve}, {banded}
+WITH {chosen}, {curve}, {termed}, pieces AS (
+    SELECT * FROM termed
+), {banded}
 SELECT {keys} seconds, share, low, high, CAST(risk AS BIGINT) AS risk
 FROM banded
 WHERE answered > 0

@@ -9,13 +9,21 @@
 -- low: lower end of the 95 % band
 -- high: upper end of the 95 % band
 -- risk: waits that were still being waited for just before
-WITH {chosen}, {curve}, {banded}, stepped AS (
-    SELECT {keys} seconds, share, low, high, risk,
-        row_number() OVER (PARTITION BY {keys} floor(ln(seconds + 1) * 50) ORDER BY seconds DESC) AS place
-    FROM banded
-    WHERE answered > 0
-)
+WITH {chosen}, {curve}, {termed}, stepped AS (
+    SELECT *, floor(ln(seconds + 1) * 50) AS step FROM termed
+), points AS ( -- the last second of each step in which somebody was answered
+    SELECT {keys} step, max(seconds) AS seconds FROM stepped WHERE answered > 0 GROUP BY {keys} step
+), parted AS ( -- each step up to its point, and what comes after that
+    SELECT c.*, CASE WHEN c.seconds <= q.seconds THEN 1 ELSE 0 END AS up_to_point
+    FROM stepped AS c
+    LEFT JOIN points AS q ON {same_keys} AND q.step = c.step
+), pieces AS (
+    SELECT {keys} up_to_point, max(seconds) AS seconds, max(share) AS share, min(risk) AS risk, sum(g0_more) AS g0_more, sum(g1_more) AS g1_more,
+        sum(g2_more) AS g2_more, sum(b_more) AS b_more, sum(c0_more) AS c0_more, sum(c1_more) AS c1_more
+    FROM parted
+    GROUP BY {keys} step, up_to_point
+), {banded}
 SELECT {keys} seconds, share, low, high, CAST(risk AS BIGINT) AS risk
-FROM stepped
-WHERE place = 1
+FROM banded
+WHERE up_to_point = 1
 ORDER BY {keys} seconds

@@ -22,7 +22,7 @@ WITH {chosen}, {curve}, quantiles AS (
         CAST(coalesce(sum(answered), 0) AS BIGINT) AS answered,
         CAST(coalesce(sum(n - answered - closed), 0) AS BIGINT) AS "open",
         CAST(round(CAST(sum(answered * seconds) AS DOUBLE) / nullif(sum(answered), 0)) AS BIGINT) AS mean_answered_seconds,
-        max(seconds) AS beyond_seconds
+        max(longest) AS beyond_seconds
     FROM timed
     {group_by}
 )

@@ -12,16 +12,17 @@
 -- best: (met + undecided) / n, as if every undecided wait were met
 WITH {chosen}, {judged}, counted AS (
     SELECT {keys}
-        count(CASE WHEN verdict = 'met' THEN 1 END) AS met,
-        count(CASE WHEN verdict = 'missed' THEN 1 END) AS missed,
-        count(CASE WHEN verdict = 'undecided' THEN 1 END) AS undecided,
-        count(verdict) AS n
+        count(CASE WHEN is_met THEN 1 END) AS met,
+        count(CASE WHEN is_undecided THEN 1 END) AS undecided,
+        count(elapsed) AS n
     FROM judged
     {group_by}
+), decided AS (
+    SELECT *, n - met - undecided AS missed FROM counted
 )
 SELECT {keys} met, missed, undecided, n,
     met / nullif(met + missed, 0) AS hit_rate,
     met / nullif(n, 0) AS worst,
     (met + undecided) / nullif(n, 0) AS best
-FROM counted
+FROM decided
 {order_by}

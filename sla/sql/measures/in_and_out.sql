@@ -41,8 +41,8 @@ WITH closings AS ( -- from a closing to the next opening the open clock stands s
         CAST(coalesce(sum(n), 0) AS BIGINT) AS n,
         CAST(coalesce(sum(n - answered - closed), 0) AS BIGINT) AS "open",
         CAST(coalesce(sum(CASE WHEN seconds <= $target THEN answered END), 0) AS BIGINT) AS met,
-        CAST(coalesce(sum(CASE WHEN seconds <= $target THEN n - answered - closed END), 0) AS BIGINT) AS undecided,
-        max(seconds) AS beyond_seconds
+        CAST(coalesce(sum(undecided), 0) AS BIGINT) AS undecided,
+        max(longest) AS beyond_seconds
     FROM timed
     {group_by}
 )

@@ -10,7 +10,7 @@ WITH {chosen}, aged AS (
     SELECT c.*,
         CASE
             WHEN $clock = 'open' THEN (k.as_of_open - c.started_open) // 1000000
-            ELSE (epoch_us(c.as_of) - epoch_us(c.started_at)) // 1000000
+            ELSE (epoch_us(k.as_of) - epoch_us(c.started_at)) // 1000000
         END AS age
     FROM chosen AS c
     JOIN known AS k ON k.account = c.account AND k.channel = c.channel

@@ -14,10 +14,11 @@ WITH {chosen}, {lately}, latest AS (
     WHERE ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
     {group_by}
 ), turned AS ( -- whatever waits, and is not given up, or ended in the last hour before that, began so lately
-    SELECT c.*, epoch_us(coalesce(ended_at, as_of)) - epoch_us(started_at) <= CAST($horizon AS BIGINT) * 1000000 AS in_time
+    SELECT c.*, epoch_us(coalesce(c.ended_at, k.as_of)) - epoch_us(c.started_at) <= CAST($horizon AS BIGINT) * 1000000 AS in_time
     FROM chosen AS c
     JOIN lately AS d ON d.account = c.account AND d.channel = c.channel AND d."day" = c."day"
-    WHERE epoch_us(as_of) - epoch_us(started_at) <= (CAST($horizon AS BIGINT) + 3600) * 1000000
+    JOIN known AS k ON k.account = c.account AND k.channel = c.channel
+    WHERE epoch_us(k.as_of) - epoch_us(c.started_at) <= (CAST($horizon AS BIGINT) + 3600) * 1000000
 ), beside AS (
     SELECT {counted_keys} c.latest_at, q.outcome, q.unknown, q.started_at, q.ended_at, q.in_time
     FROM latest AS c
