@@ -104,15 +104,15 @@ def left_out(store: Store) -> LeftOut:
         *_one(
             store,
             """
-            WITH told AS (
-                SELECT count(CASE WHEN m.role <> 'system' AND p.message_id IS NULL THEN 1 END) AS nobody,
-                    count(CASE WHEN m.role = 'system' THEN 1 END) AS system,
-                    count(CASE WHEN p.closer THEN 1 END) AS closers,
-                    count(CASE WHEN p.role = 'customer' AND p.visible THEN 1 END) AS asked
-                FROM messages AS m
-                LEFT JOIN placed AS p ON p.message_id = m.message_id
+            WITH stored AS ( -- what has a place was stored in the same role
+                SELECT count(CASE WHEN role <> 'system' THEN 1 END) AS said, count(CASE WHEN role = 'system' THEN 1 END) AS system
+                FROM messages
+            ), told AS (
+                SELECT count(CASE WHEN role <> 'system' THEN 1 END) AS said, count(CASE WHEN closer THEN 1 END) AS closers,
+                    count(CASE WHEN role = 'customer' AND visible THEN 1 END) AS asked
+                FROM placed
             )
-            SELECT nobody, system, closers, closers / nullif(asked, 0) FROM told
+            SELECT s.said - t.said, s.system, t.closers, t.closers / nullif(t.asked, 0) FROM stored AS s CROSS JOIN told AS t
             """,
         )
     )

@@ -1,7 +1,8 @@
 """The waits behind a figure, one by one: narrowed, sorted, a page at a time, or all of them as CSV."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -22,6 +23,22 @@ _FOLDER = Path(__file__).parent / "sql" / "lists"
 _CHUNK = 1000
 # What a spreadsheet takes for a formula; a plain @name is none.
 _FORMULA = r"^[=+\-\t\r]|^@\w+\("
+# Where the rows of a list come from: from everything, or by number, so that of the texts no more is read than is shown.
+_ALL = {"waits": "waits", "messages": "messages", "conversations": "conversations"}
+_BY_NUMBER = "(SELECT * FROM {} WHERE {} BETWEEN $first_id AND $last_id AND list_contains($ids::BIGINT[], {}))"
+_SHOWN = {
+    "page": "{shown}",
+    "waits": _BY_NUMBER.format("waits", "start_id", "start_id"),
+    "messages": _BY_NUMBER.format("messages", "message_id", "message_id"),
+    # They have no number, but lie in the order of time as well.
+    "conversations": "(SELECT * FROM conversations WHERE last_at >= $first_at::TIMESTAMPTZ AND started_at <= $last_at::TIMESTAMPTZ)",
+}
+# What a list is sorted by before anything else: a plain column, so that the database skips what cannot be on the page.
+_FIRST_BY: Mapping[Sort, str] = {
+    "longest": "elapsed DESC NULLS LAST, ",
+    "newest": "started_at DESC, ",
+    "oldest": "",
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +109,35 @@ def _header() -> Measure:
 
 def page(store: Store, listing: Listing, limit: int, offset: int = 0) -> list[Row]:
     """Return the rows from `offset` on, at most `limit`: `columns()`, and what only the pages need."""
-    return list(_rows(store.cursor(), store, listing, limit, offset))
+    with _one_state(store) as cursor:
+        _execute(cursor, store, "page", listing, limit=limit, offset=offset)
+        shown = list(_fetched(cursor))
+        if not shown:
+            return []
+        ids = [row["start_id"] for row in shown]
+        values = _values(store, listing) | {
+            "ids": ids,
+            "first_id": min(ids),
+            "last_id": max(ids),
+            "first_at": min(row["started_at"] for row in shown),
+            "last_at": max(row["started_at"] for row in shown),
+            "elapsed": [row["elapsed"] for row in shown],
+            "verdicts": [row["verdict"] for row in shown],
+            "given_up": [row["given_up"] for row in shown],
+        }
+        _run(cursor, _composed("waits", listing, _SHOWN), values)
+        return list(_fetched(cursor))
+
+
+@contextmanager
+def _one_state(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a cursor whose queries all see the same data, also while a load is stored."""
+    cursor = store.cursor()
+    cursor.execute("BEGIN")
+    try:
+        yield cursor
+    finally:
+        cursor.execute("ROLLBACK")
 
 
 def each(store: Store, listing: Listing, limit: int | None = None) -> Iterator[Row]:
@@ -167,14 +212,22 @@ def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:
         yield from (dict(zip(names, row, strict=True)) for row in rows)
 
 
-def _composed(name: str, listing: Listing) -> str:
-    """Put together a list's SQL; what costs a scan of its own is only there when it is asked for."""
+def _composed(name: str, listing: Listing, of: Mapping[str, str] = _ALL) -> str:
+    """Put together a list's SQL; what costs a scan of its own is only there when it is asked for.
+
+    `of` says where the list `waits` takes its rows from.
+    """
     opening, waited = listing.opening is not None, listing.waited is not None
     parts = {"began": opening, "inside": opening, "walls": waited, "waited": waited}
     wanted = _sql("_wanted")
     for part, asked in (parts | {"found": bool(listing.search)}).items():
         wanted = wanted.replace("{" + part + "}", _sql(f"_{part}") if asked else "")
-    sql = _sql(name).replace("{wanted}", wanted).replace("{began}", _sql("_began"))
+    sql = _sql(name)
+    for part, source in of.items():
+        sql = sql.replace("{" + part + "}", source)
+    sql = sql.replace("{page}", _sql("page")).replace("{shown}", _sql("_shown"))
+    sql = sql.replace("{first_by}", _FIRST_BY[listing.sort])
+    sql = sql.replace("{wanted}", wanted).replace("{began}", _sql("_began"))
     return compose(replace(_header(), sql=sql), replace(listing.question, by=()))
 
 

@@ -24,14 +24,8 @@
 -- unknown: whether the reply is dated before the question (internal)
 -- time_zone: the account's time zone (internal)
 -- message_id: tells waits of one instant apart (internal)
-WITH {chosen}, {judged}, {wanted}, page AS ( -- no more columns than it takes to sort: the others are fetched for what is left
-    SELECT start_id, started_at, elapsed, verdict, given_up
-    FROM listed
-    ORDER BY
-        CASE WHEN $sort = 'longest' THEN elapsed END DESC NULLS LAST,
-        CASE WHEN $sort = 'newest' THEN started_at END DESC NULLS LAST,
-        started_at, start_id
-    LIMIT $limit OFFSET $offset
+WITH page AS (
+    {page}
 )
 SELECT j.wait_id, j.account, j.channel, j.started_at, j.ended_at,
     CASE WHEN j."first" THEN 'first' ELSE 'next' END AS kind,
@@ -39,9 +33,9 @@ SELECT j.wait_id, j.account, j.channel, j.started_at, j.ended_at,
     CASE WHEN j.started_open IS NOT NULL THEN j.started_at < hours.closes_at END AS opening,
     c.customer_key, j.conversation_id, m.text, q.given_up, j.unknown, z.time_zone, j.start_id AS message_id
 FROM page AS q
-JOIN waits AS j ON j.start_id = q.start_id
-JOIN conversations AS c ON c.conversation_id = j.conversation_id
-JOIN messages AS m ON m.message_id = q.start_id
+JOIN {waits} AS j ON j.start_id = q.start_id
+JOIN {conversations} AS c ON c.conversation_id = j.conversation_id
+JOIN {messages} AS m ON m.message_id = q.start_id
 JOIN zones AS z ON z.account = j.account
 {began}
 ORDER BY
