@@ -270,7 +270,7 @@ def compose(measure: Measure, question: Question) -> str:
         "hourly",
     ):
         sql = sql.replace("{" + shared + "}", _shared(shared))
-    for shared in ("waits_by_the_minute", "messages_by_the_minute"):
+    for shared in ("waits_by_the_minute", "messages_by_the_minute", "replies_by_the_minute"):
         told = "\n".join(
             _shared(shared).replace("{bound}", bound) for bound in _by_the_minute(question)
         )
