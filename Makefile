@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 ADDRESS ?= 127.0.0.1
 
-.PHONY: run setup engines test thorough fuzz check fmt lock pictures bench bench-loaders bench-forecast bench-public bench-questions bench-pages bench-footprint bench-peers clean
+.PHONY: run setup engines test thorough fuzz check fmt lock pictures bench bench-loaders bench-whole bench-forecast bench-public bench-questions bench-pages bench-footprint bench-peers clean
 
 # Sets up everything, loads the sample export, opens the dashboard.
 run: $(VENV)/.runs
@@ -53,11 +53,15 @@ pictures: $(VENV)/.tests
 	$(BIN)/python -m bench.screenshots
 
 # Measures everything, and writes it into docs/benchmarks.md and docs/forecast.md: an hour or more.
-bench: bench-loaders bench-forecast bench-questions bench-pages bench-footprint bench-peers bench-public
+bench: bench-loaders bench-whole bench-forecast bench-questions bench-pages bench-footprint bench-peers bench-public
 
 # Measures every loader and writes docs/benchmarks.md.
 bench-loaders: $(VENV)/.tests
 	$(BIN)/python -m bench.loaders
+
+# Loads 3 million messages of the Twitter-support data set's form beside a bare read of the same file, and writes docs/benchmarks.md.
+bench-whole: $(VENV)/.tests
+	$(BIN)/python -m bench.whole
 
 # Scores every estimator and the forecast on files of waits, and writes docs/forecast.md.
 bench-forecast: $(VENV)/.tests
