@@ -73,11 +73,17 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=3_000_000, help="default: 3,000,000")
     parser.add_argument("--runs", type=int, default=RUNS, help="of each; default: 5")
     parser.add_argument("--print", action="store_true", help="docs/benchmarks.md is not written")
+    parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
     call = parser.parse_args()
+    if call.write:
+        print(written(call.write, call.messages))
+        return 0
     found: dict[str, list[Run]] = {BARE: [], LOAD: [], WRITE: []}
     with tempfile.TemporaryDirectory(prefix="replyclock-bench-") as scratch:
         csv = Path(scratch) / "twcs.csv"
-        count = written(csv, call.messages)
+        # In a process of its own: of those that this one starts, none is told to have held less than this one has.
+        own = [sys.executable, "-m", "bench.whole", "--write", str(csv), "--messages", str(call.messages)]  # fmt: skip
+        count = int(subprocess.run(own, check=True, capture_output=True, text=True).stdout)
         for number in range(call.runs):
             folder = Path(scratch) / str(number)
             folder.mkdir()
@@ -137,7 +143,7 @@ def _table(found: dict[str, list[Run]], count: int, megabytes: float) -> list[st
     ]
     return [
         f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}; {count:,} messages, "
-        f"{megabytes:,.0f} MB.",
+        f"{megabytes:,.0f} MB; medians of {len(found[LOAD])}.",
         "",
         "| | waiting, s | times the bare read | computing, s | peak, MB |",
         "|---|---:|---:|---:|---:|",
