@@ -7,8 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bench import batches, copied, grown
+from bench import batches, copied, grown, whole
 from sla import hours
+from sla.load import load_file
+from sla.settings import Settings
 from sla.store import Store
 
 MESSAGES, AT_ONCE, TIMES = 3000, 1500, 3
@@ -206,3 +208,11 @@ def test_what_cannot_be_copied_is_refused(base, tmp_path, change, said):
         connection.execute(change)
     with pytest.raises(SystemExit, match=said):
         copied.make(other, tmp_path, 2)
+
+
+def test_a_whole_load_is_of_a_file_that_is_read_to_its_last_row(tmp_path: Path) -> None:
+    count = whole.written(tmp_path / "twcs.csv", 2000)
+    with Store.open(tmp_path / "store.duckdb", Settings()) as store:
+        told = load_file(store, tmp_path / "twcs.csv")
+    assert (told.error, told.format, told.new, told.problems) == (None, "twcs", count, 0)
+    assert count > 1500
