@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -109,7 +108,7 @@ def _header() -> Measure:
 
 def page(store: Store, listing: Listing, limit: int, offset: int = 0) -> list[Row]:
     """Return the rows from `offset` on, at most `limit`: `columns()`, and what only the pages need."""
-    with _one_state(store) as cursor:
+    with store.one_state() as cursor:
         _execute(cursor, store, "page", listing, limit=limit, offset=offset)
         shown = list(_fetched(cursor))
         if not shown:
@@ -127,17 +126,6 @@ def page(store: Store, listing: Listing, limit: int, offset: int = 0) -> list[Ro
         }
         _run(cursor, _composed("waits", listing, _SHOWN), values)
         return list(_fetched(cursor))
-
-
-@contextmanager
-def _one_state(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a cursor whose queries all see the same data, also while a load is stored."""
-    cursor = store.cursor()
-    cursor.execute("BEGIN")
-    try:
-        yield cursor
-    finally:
-        cursor.execute("ROLLBACK")
 
 
 def each(store: Store, listing: Listing, limit: int | None = None) -> Iterator[Row]:

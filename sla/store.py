@@ -187,6 +187,16 @@ class Store:
             mine = self._local.cursor = self._connection.cursor()
         return mine
 
+    @contextmanager
+    def one_state(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give this thread's cursor, whose queries all see the same data until the end, also while a load is stored."""
+        cursor = self.cursor()
+        cursor.execute("BEGIN")
+        try:
+            yield cursor
+        finally:
+            cursor.execute("ROLLBACK")
+
     @property
     def version(self) -> int:
         """The number of changes so far."""

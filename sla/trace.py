@@ -1,8 +1,6 @@
 """The trace: why the clock of one wait reads what it reads."""
 
 import difflib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
@@ -43,7 +41,7 @@ def trace(store: Store, wait_id: str) -> Trace:
 
     Raises MeasureError, which names near ids, when there is no such wait.
     """
-    with _one_state(store) as cursor:
+    with store.one_state() as cursor:
         found = _rows(cursor, "wait", wait_id=wait_id, horizon=store.settings.horizon_seconds)
         if not found:
             raise MeasureError(_not_found(cursor, wait_id))
@@ -65,17 +63,6 @@ def trace(store: Store, wait_id: str) -> Trace:
         spans=tuple(_span(s, wait) for s in spans) if wait.hours_counted else None,
         verdicts=tuple(TargetVerdict(**v, why=words.verdict_why(v, wait)) for v in verdicts),
     )
-
-
-@contextmanager
-def _one_state(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a cursor whose queries all see the same data, also while a load is stored."""
-    cursor = store.cursor()
-    cursor.execute("BEGIN")
-    try:
-        yield cursor
-    finally:
-        cursor.execute("ROLLBACK")
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Row]:
