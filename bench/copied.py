@@ -36,6 +36,8 @@ GROWING = {
     "replies": "scope",
 }
 # Tables that say the same of all copies, and those that a store makes of its settings when it is opened.
+# What is counted over all of them, by the columns that count.
+COUNTED = {"known": ("messages",), "said_hours": ("messages_in", "chasers", "replies_out")}
 SHARED = ("zones", "open_spans", "open_cover")
 OF_SETTINGS = ("facts", "rules", "answering_bots", "endless_platforms", "memberships", "calendars")
 # What grown messages never are: edited, repeated, wrong. And what was told of them, which is of no load.
@@ -100,7 +102,7 @@ def _check(connection: duckdb.DuckDBPyConnection) -> None:
     found = {
         row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'base'").fetchall()
     }  # fmt: skip
-    known = {*GROWING, *SHARED, *OF_SETTINGS, *EMPTY, *TOLD, "handles", "known"}
+    known = {*GROWING, *SHARED, *OF_SETTINGS, *EMPTY, *TOLD, *COUNTED, "handles"}
     if found != known:
         raise SystemExit(f"Say in {__name__} how these tables are copied: {sorted(found ^ known)}")
     filled = [name for name in EMPTY if _one(connection, f"SELECT count(*) FROM base.{name}")]  # noqa: S608
@@ -221,10 +223,11 @@ def _share(connection: duckdb.DuckDBPyConnection, times: int) -> None:
             "INSERT INTO handles BY NAME SELECT * REPLACE (? AS namespace) FROM base.handles",
             [namespace_of(copy)],
         )
-    connection.execute(
-        "INSERT INTO known BY NAME SELECT * REPLACE (messages * ? AS messages) FROM base.known",
-        [times],
-    )
+    for table, columns in COUNTED.items():
+        more = ", ".join(f"{column} * {times} AS {column}" for column in columns)
+        connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT * REPLACE ({more}) FROM base.{table}"  # noqa: S608
+        )
     # Every load is a change.
     connection.execute(
         "UPDATE facts SET value = CAST((SELECT CAST(b.value AS BIGINT) FROM base.facts AS b WHERE b.name = 'version')"

@@ -139,7 +139,11 @@ def _asked(store: Store) -> list[Asked]:
     def question(_: Store, __: str, asked: Question) -> str:
         return _told(asked)
 
+    def first(_: Store, __: str, asked: Question, most: int) -> str:
+        return f"{_told(asked)}, the first {most} rows"
+
     reads.ask_store = noting(measure, question, reads.ask_store)
+    reads.ask_store_first = noting(measure, first, reads.ask_store_first)
     for module, name in (
         (lists, "page"), (lists, "counted"), (lists, "agents"), (catalogue, "stored"), (catalogue, "left_out"),
         (catalogue, "loads"), (catalogue, "problems"), (restate, "restated"), (expected, "expected"), (trace, "trace"),

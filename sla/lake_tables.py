@@ -100,6 +100,8 @@ def views(given: Container[str] = TABLES) -> dict[str, str]:
             for c in dict(columns())[name]
         ]
         made[name] = f"SELECT {', '.join(told)} FROM {source}"  # noqa: S608 - our own names
+    if "placed" in made:
+        made["said_hours"] = (_SQL / "lake" / "said_hours.sql").read_text(encoding="utf-8")
     return made
 
 

@@ -205,17 +205,16 @@ def _composed(name: str, listing: Listing, of: Mapping[str, str] = _ALL) -> str:
 
     `of` says where the list `waits` takes its rows from.
     """
-    opening, waited = listing.opening is not None, listing.waited is not None
-    parts = {"began": opening, "inside": opening, "walls": waited, "waited": waited}
+    waited = listing.waited is not None
     wanted = _sql("_wanted")
-    for part, asked in (parts | {"found": bool(listing.search)}).items():
+    for part, asked in {"walls": waited, "waited": waited, "found": bool(listing.search)}.items():
         wanted = wanted.replace("{" + part + "}", _sql(f"_{part}") if asked else "")
     sql = _sql(name)
     for part, source in of.items():
         sql = sql.replace("{" + part + "}", source)
     sql = sql.replace("{page}", _sql("page")).replace("{shown}", _sql("_shown"))
     sql = sql.replace("{first_by}", _FIRST_BY[listing.sort])
-    sql = sql.replace("{wanted}", wanted).replace("{began}", _sql("_began"))
+    sql = sql.replace("{wanted}", wanted)
     return compose(replace(_header(), sql=sql), replace(listing.question, by=()))
 
 

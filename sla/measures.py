@@ -147,6 +147,19 @@ def ask_through(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def ask_first(store: "Store", name: str, question: Question, most: int) -> tuple[list[Row], int]:
+    """Return the first rows of a measure, at most `most`, and how many it has; raises as `ask` does.
+
+    Of a list of hundreds of thousands, to make rows of all takes longer than to work them out.
+    """
+    cursor = store.cursor()
+    cursor.execute(*asked(store.settings, name, question))
+    every = cursor.to_arrow_table()
+    first = every.slice(0, most)
+    cursor.execute("FROM first")
+    return [dict(zip(first.column_names, row, strict=True)) for row in cursor.fetchall()], len(every)  # fmt: skip
+
+
 def asked(settings: Settings, name: str, question: Question) -> tuple[str, dict[str, Any]]:
     """Return the SQL of a measure for a question, and the values that it binds; raises as `ask` does."""
     measure = named(name)
@@ -265,31 +278,45 @@ def compose(measure: Measure, question: Question) -> str:
         "followed",
         "reach",
         "sent",
+        "spoken",
         "said",
         "hours",
         "hourly",
     ):
-        sql = sql.replace("{" + shared + "}", _shared(shared))
-    for shared in ("waits_by_the_minute", "messages_by_the_minute", "replies_by_the_minute"):
-        told = "\n".join(
-            _shared(shared).replace("{bound}", bound) for bound in _by_the_minute(question)
-        )
-        sql = sql.replace("{" + shared + "}", told)
+        by_agent = shared == "spoken" and not {"agent", "team"}.isdisjoint(by)
+        sql = sql.replace("{" + shared + "}", _shared("spoken_by_agent" if by_agent else shared))
+    for shared in ("waits", "messages", "replies", "spoken"):
+        part = f"{shared}_by_the_minute"
+        if "{" + part + "}" in sql:
+            edges = _edges(question, instants=shared == "spoken")
+            sql = sql.replace("{" + part + "}", _by_the_minute(part, edges))
     for part, text in parts.items():
         sql = sql.replace("{" + part + "}", text)
     return sql
 
 
-def _by_the_minute(question: Question) -> list[str]:
-    """Return the bounds, as they are bound, that are local times within an hour: of two within the same hour the first alone."""
-    hours = {
-        name: at.replace(minute=0, second=0, microsecond=0)
-        for name, at in (("$from_local", question.since), ("$to_local", question.until))
-        if at is not None and at.tzinfo is None
-    }
-    bounds = {"$from_local": question.since, "$to_local": question.until}
-    found = [name for name, hour in hours.items() if hour != bounds[name]]
-    return found if len({hours[name] for name in found}) == len(found) else found[:1]
+def _edges(question: Question, *, instants: bool) -> list[str]:
+    """Return the bounds, as local times, that may lie within a local hour; an instant is in every account another one."""
+    told = []
+    for name, at in (("from", question.since), ("to", question.until)):
+        if at is None:
+            continue
+        if at.tzinfo is not None:
+            if instants:
+                told.append(f"timezone(z.time_zone, ${name}_instant::TIMESTAMPTZ)")
+        elif at != at.replace(minute=0, second=0, microsecond=0):
+            told.append(f"${name}_local::TIMESTAMP")
+    return told
+
+
+def _by_the_minute(part: str, edges: Sequence[str]) -> str:
+    """Return a shared part for the hour of each edge, once where two lie in the same."""
+    told = []
+    for place, edge in enumerate(edges):
+        told.append(_shared(part).replace("{bound}", edge))
+        if place:
+            told.append(f"    AND date_trunc('hour', {edge}) <> date_trunc('hour', {edges[0]})")
+    return "\n".join(told)
 
 
 @cache

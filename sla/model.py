@@ -22,7 +22,9 @@ ENDLESS_PLATFORMS = (
     "whatsapp", "messenger", "instagram", "telegram", "sms", "viber", "line", "signal", "wechat",
 )  # fmt: skip
 
-DERIVED = ("handles", "keys", "scopes", "placed", "conversations", "waits", "replies", "known")
+DERIVED = (
+    "handles", "keys", "scopes", "placed", "said_hours", "conversations", "waits", "replies", "known",
+)  # fmt: skip
 
 # How many messages are modelled at a time: what a large load needs of memory grows with it.
 SLICE_MESSAGES = 250_000

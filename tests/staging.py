@@ -32,6 +32,7 @@ DEFAULTS = {
 
 # What a database of each version lacks of the next, from the newest on.
 _LACKING = {
+    "8": "DROP TABLE said_hours; ALTER TABLE waits DROP COLUMN in_hours",
     "7": "DROP TABLE keys; ALTER TABLE scopes DROP COLUMN number",
     "6": "ALTER TABLE placed DROP COLUMN chaser; ALTER TABLE waits DROP COLUMN visibility",
     "5": "ALTER TABLE ledger DROP COLUMN channel",

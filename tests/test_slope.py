@@ -198,14 +198,19 @@ WRITING = {
 # What has a number is looked for only where it may be. Chats are not: their names are not in the order of time, so each is looked
 # for among the numbers of all scopes, one for each message that is stored.
 ROWS_READ_PER_STORED = 1.02
+# An hour to which something is added is looked for among those that are stored, and again to be taken out: here it lies anywhere.
+READ_PER_HOUR = 2
 
 
-def loaded(folder: Path, conversations: int, more: int) -> tuple[int, Counting]:
-    """Load a history and then some more of another system; return the messages of the first, and what the second took."""
+def loaded(folder: Path, conversations: int, more: int) -> tuple[int, int, Counting]:
+    """Load a history and then some more of another system; return the messages and hours of the first, and what the second took."""
     with Store.open(folder / "store.duckdb", Settings(sample=False)) as store:
         grown.write_messages(folder / "messages.parquet", 0, conversations)
         grown.load(store, folder, "history")
-        (count,) = store.cursor().execute("SELECT count(*) FROM messages").fetchone() or (0,)
+        count, hours = (
+            int((store.cursor().execute(f"SELECT count(*) FROM {table}").fetchone() or (0,))[0])
+            for table in ("messages", "said_hours")
+        )
         grown.write_messages(folder / "messages.parquet", 1_000_000, 1_000_000 + more)
         counting: list[Counting] = []
         transaction = store.transaction
@@ -219,7 +224,7 @@ def loaded(folder: Path, conversations: int, more: int) -> tuple[int, Counting]:
         store.transaction = counted  # type: ignore[method-assign, assignment]
         grown.load(store, folder, "more")
         (whole,) = counting
-        return int(count), whole
+        return count, hours, whole
 
 
 def test_a_load_asks_and_writes_as_much_into_a_longer_history(tmp_path, monkeypatch):
@@ -229,9 +234,10 @@ def test_a_load_asks_and_writes_as_much_into_a_longer_history(tmp_path, monkeypa
         folder = tmp_path / str(conversations)
         folder.mkdir()
         found.append(loaded(folder, conversations, 120))
-    (few, first), (many, second) = found
+    (few, few_hours, first), (many, many_hours, second) = found
     assert many > 3 * few
     assert second.asked == first.asked
     assert 0 < second.written <= first.written * 1.05
     # What is read grows with what is stored, by so few rows for each message: no more than now.
-    assert second.read - first.read <= ROWS_READ_PER_STORED * (many - few)
+    hours_read = READ_PER_HOUR * (many_hours - few_hours)
+    assert second.read - first.read <= ROWS_READ_PER_STORED * (many - few) + hours_read

@@ -103,7 +103,7 @@ def table(rows: Sequence[Row], view: View) -> None:
         [
             {
                 "Channel": words.plain(row["channel"]),
-                "Waits": reader.number(row["n"]),
+                "First waits": reader.number(row["n"]),
                 "Open": reader.number(row["open"]),
                 words.capital(words.within(view.choice.target)): reader.share(row["hit_rate"]),
                 "Half within": words.quantile(row, "median_seconds"),

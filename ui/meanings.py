@@ -36,8 +36,8 @@ def figures(view: View) -> None:
 def _figure(measure: Measure, view: View) -> None:
     st.markdown(f"**{words.plain(measure.title)}** = {words.plain(measure.formula)}")
     st.caption(told.unit(measure))
-    rows = view.rows(measure.name)
-    if len(rows) == 1 and not measure.rows:
+    rows, n = view.first_rows(measure.name, _ROWS_SHOWN)
+    if n == 1 and not measure.rows:
         st.markdown(told.with_your_data(view))
         st.table(
             [
@@ -54,13 +54,13 @@ def _figure(measure: Measure, view: View) -> None:
             alt=f"{measure.title} in this data, each figure with what it says",
         )
     else:
-        _list(measure, rows, view)
+        _list(measure, rows, n, view)
 
 
-def _list(measure: Measure, rows: Sequence[Row], view: View) -> None:
-    st.markdown(told.with_your_list(len(rows), min(len(rows), _ROWS_SHOWN), view))
+def _list(measure: Measure, rows: Sequence[Row], n: int, view: View) -> None:
+    st.markdown(told.with_your_list(n, len(rows), view))
     if rows:
-        tables.of_measure(measure.name, rows[:_ROWS_SHOWN], (), measure.title)
+        tables.of_measure(measure.name, rows, (), measure.title)
 
 
 def sections(view: View) -> None:

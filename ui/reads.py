@@ -14,6 +14,7 @@ from sla.errors import MeasureError
 from sla.lists import Listing
 from sla.measures import Known, Question, Row
 from sla.measures import ask as ask_store
+from sla.measures import ask_first as ask_store_first
 from sla.measures import known as known_to_store
 from sla.settings import Settings
 from sla.store import Store
@@ -83,6 +84,18 @@ def rows(name: str, question: Question) -> list[Row]:
             every = _answers.get((name, of_all, at), _asking(name, of_all))
             return [row for row in every if row["account"] == question.account]
     return _answers.get((name, question, at), _asking(name, question))
+
+
+def first_rows(name: str, question: Question, most: int) -> tuple[list[Row], int]:
+    """Return the first rows of a measure, at most `most`, and how many it has."""
+    read = store()
+
+    def ask() -> list[Row]:
+        rows, n = ask_store_first(read, name, question, most)
+        return [*rows, {"n": n}]
+
+    *rows, counted = _answers.get((name, question, state(), most), ask)
+    return rows, counted["n"]
 
 
 def ahead(*asked: tuple[str, Question]) -> None:

@@ -107,6 +107,10 @@ class View:
         """Return a measure's rows over the chosen period."""
         return reads.rows(name, self.question(*by, span=self.span, target=target))
 
+    def first_rows(self, name: str, most: int) -> tuple[list[Row], int]:
+        """Return a measure's first rows over the chosen period, at most `most`, and how many it has."""
+        return reads.first_rows(name, self.question(span=self.span), most)
+
     def ahead(self, name: str, *by: Key) -> None:
         """Have a measure asked over the chosen period, before its rows are wanted."""
         reads.ahead((name, self.question(*by, span=self.span)))

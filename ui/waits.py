@@ -86,7 +86,9 @@ def _table(rows: Sequence[Row], view: View) -> None:
         selection_mode="single-row",
         column_config={
             "waited": st.column_config.NumberColumn(
-                "Waited", help="How long until the reply, or until as of while nobody has replied."
+                "Waited",
+                width=140,
+                help="How long until the reply, or until as of while nobody has replied.",
             ),
             "answer": st.column_config.MultiselectColumn(
                 "Answer", options=list(colours), color=list(colours.values()), width="small"

@@ -59,19 +59,26 @@ CREATE TABLE placed (
     hour_of_week INTEGER, chaser BOOLEAN
 );
 
+-- What customers and agents said that both can see, by the local hour: 30 messages or more are one row here in a busy account.
+CREATE TABLE said_hours (
+    account VARCHAR, channel VARCHAR, "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER,
+    hour_of_day INTEGER, hour_of_week INTEGER, messages_in BIGINT, chasers BIGINT, replies_out BIGINT
+);
+
 CREATE TABLE conversations (
     conversation_id VARCHAR, scope VARCHAR, kind VARCHAR, platform VARCHAR, account VARCHAR, channel VARCHAR,
     customer_key VARCHAR, opened_by VARCHAR, started_at TIMESTAMPTZ, last_at TIMESTAMPTZ, messages BIGINT
 );
 
 -- `chased_after` is the seconds from a wait's start to its first chaser, `visibility` that of the message that began it.
+-- `in_hours`: whether it began inside the opening hours; NULL where none were in force.
 CREATE TABLE waits (
     wait_id VARCHAR, scope VARCHAR, conversation_id VARCHAR, platform VARCHAR, account VARCHAR, channel VARCHAR,
     "first" BOOLEAN, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, outcome VARCHAR, unknown BOOLEAN,
     seconds BIGINT, open_seconds BIGINT, started_open BIGINT, chasers BIGINT, chased_after BIGINT, agent VARCHAR, team VARCHAR,
     start_id BIGINT, end_id BIGINT,
     "hour" TIMESTAMP, "day" DATE, "week" DATE, "month" DATE, weekday INTEGER, hour_of_day INTEGER,
-    hour_of_week INTEGER, visibility VARCHAR
+    hour_of_week INTEGER, visibility VARCHAR, in_hours BOOLEAN
 );
 
 -- What an agent said to a customer. `customer_at` and `agent_at`: when the customer, or an agent, next wrote there;

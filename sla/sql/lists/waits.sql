@@ -30,15 +30,11 @@ WITH page AS (
 SELECT j.wait_id, j.account, j.channel, j.started_at, j.ended_at,
     CASE WHEN j."first" THEN 'first' ELSE 'next' END AS kind,
     j.outcome, q.verdict, q.elapsed AS elapsed_seconds, j.chasers, j.agent, j.team,
-    CASE WHEN j.started_open IS NOT NULL THEN j.started_at < hours.closes_at END AS opening,
+    j.in_hours AS opening,
     c.customer_key, j.conversation_id, m.text, q.given_up, j.unknown, z.time_zone, j.start_id AS message_id
 FROM page AS q
 JOIN {waits} AS j ON j.start_id = q.start_id
 JOIN {conversations} AS c ON c.conversation_id = j.conversation_id
 JOIN {messages} AS m ON m.message_id = q.start_id
 JOIN zones AS z ON z.account = j.account
-{began}
-ORDER BY
-    CASE WHEN $sort = 'longest' THEN q.elapsed END DESC NULLS LAST,
-    CASE WHEN $sort = 'newest' THEN j.started_at END DESC NULLS LAST,
-    j.started_at, j.start_id
+ORDER BY {first_by}started_at, message_id

@@ -5,12 +5,6 @@
 hours_in_weeks AS ( -- joined by them, so that no other is read
     SELECT account, date_trunc('week', "hour")::DATE AS week, max(begins_at) AS last_begins_at
     FROM hours GROUP BY account, date_trunc('week', "hour")::DATE
-), said AS (
-    SELECT p.account, p."hour", p.sent_at, p.role, p.chaser
-    FROM placed AS p
-    JOIN hours_in_weeks AS h ON h.account = p.account AND h.week = p.week
-    WHERE p.visible AND p.role IN ('customer', 'agent')
-        AND ($account IS NULL OR p.account = $account) AND ($channel IS NULL OR p.channel = $channel)
 ), begun_in AS ( -- the weeks in which somebody can have begun to wait who waits in one of the hours
     SELECT account, monday::DATE AS week
     FROM (
@@ -65,10 +59,12 @@ hours_in_weeks AS ( -- joined by them, so that no other is read
 ), counted AS (
     SELECT h.hour_id, s.messages_in, s.replies_out, s.chasers
     FROM (
-        SELECT account, "hour", count(CASE WHEN role = 'customer' THEN 1 END) AS messages_in,
-            count(CASE WHEN role = 'agent' THEN 1 END) AS replies_out, count(CASE WHEN chaser THEN 1 END) AS chasers
-        FROM said
-        GROUP BY account, "hour"
+        SELECT s.account, s."hour", CAST(sum(s.messages_in) AS BIGINT) AS messages_in,
+            CAST(sum(s.replies_out) AS BIGINT) AS replies_out, CAST(sum(s.chasers) AS BIGINT) AS chasers
+        FROM said_hours AS s
+        JOIN hours_in_weeks AS w ON w.account = s.account AND w.week = s.week
+        WHERE ($account IS NULL OR s.account = $account) AND ($channel IS NULL OR s.channel = $channel)
+        GROUP BY s.account, s."hour"
     ) AS s
     JOIN hours AS h ON h.account = s.account AND h."hour" = s."hour"
 ), tops AS (

@@ -34,12 +34,11 @@ accounts AS (
         SELECT account, unnest(generate_series(week::TIMESTAMP, timezone(time_zone, as_of), INTERVAL 7 DAY)) AS monday FROM reached
     ) AS listed
 ), weeks AS (
-    SELECT p.account, p.week, epoch_us(p.week::TIMESTAMP) // 604800000000 AS number, count(*) AS n
-    FROM placed AS p
-    JOIN reached_weeks AS r ON r.account = p.account AND r.week = p.week
-    WHERE p.visible AND p.role IN ('customer', 'agent')
-        AND ($account IS NULL OR p.account = $account) AND ($channel IS NULL OR p.channel = $channel)
-    GROUP BY p.account, p.week
+    SELECT s.account, s.week, epoch_us(s.week::TIMESTAMP) // 604800000000 AS number, sum(s.messages_in + s.replies_out) AS n
+    FROM said_hours AS s
+    JOIN reached_weeks AS r ON r.account = s.account AND r.week = s.week
+    WHERE ($account IS NULL OR s.account = $account) AND ($channel IS NULL OR s.channel = $channel)
+    GROUP BY s.account, s.week
 ), every_hour AS (
     SELECT row_number() OVER (ORDER BY a.account, z."hour") AS hour_id, a.account, a.time_zone, a.as_of, z."hour", z.begins_at, w.number, w.n >= 10 AS tells
     FROM accounts AS a

@@ -3,7 +3,7 @@ UNION ALL
 SELECT p.*
 FROM placed AS p
 JOIN zones AS z ON z.account = p.account
-WHERE p."hour" = date_trunc('hour', {bound}::TIMESTAMP)
+WHERE p."hour" = date_trunc('hour', {bound})
     AND p.visible AND p.role IN ('customer', 'agent')
     AND ($account IS NULL OR p.account = $account)
     AND ($channel IS NULL OR p.channel = $channel)

@@ -3,7 +3,7 @@ UNION ALL
 SELECT r.*
 FROM replies AS r
 JOIN zones AS z ON z.account = r.account
-WHERE r."hour" = date_trunc('hour', {bound}::TIMESTAMP)
+WHERE r."hour" = date_trunc('hour', {bound})
     AND ($account IS NULL OR r.account = $account)
     AND ($channel IS NULL OR r.channel = $channel)
     AND ($from_instant IS NULL OR r.sent_at >= $from_instant::TIMESTAMPTZ)

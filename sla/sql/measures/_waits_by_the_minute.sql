@@ -4,7 +4,7 @@ UNION ALL
 SELECT w.*
 FROM waits AS w
 JOIN zones AS z ON z.account = w.account
-WHERE w."hour" = date_trunc('hour', {bound}::TIMESTAMP)
+WHERE w."hour" = date_trunc('hour', {bound})
     AND ($account IS NULL OR w.account = $account)
     AND ($channel IS NULL OR w.channel = $channel)
     AND ($waits = 'all' OR w."first" = ($waits = 'first'))

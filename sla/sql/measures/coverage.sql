@@ -42,10 +42,10 @@ WITH {chosen}, begun AS ( -- what begins in one local hour: where there is a gap
         -- an hour that is skipped in part is there
         OR date_trunc('hour', timezone(l.time_zone, timezone(l.time_zone, l."hour"::TIMESTAMP))) = l."hour"
 ), replied AS (
-    SELECT DISTINCT p.account, p."hour"
-    FROM placed AS p
-    JOIN waiting AS w ON w.account = p.account AND w."hour" = p."hour"
-    WHERE p.role = 'agent' AND p.visible AND ($channel IS NULL OR p.channel = $channel)
+    SELECT DISTINCT s.account, s."hour"
+    FROM said_hours AS s
+    JOIN waiting AS w ON w.account = s.account AND w."hour" = s."hour"
+    WHERE s.replies_out > 0 AND ($channel IS NULL OR s.channel = $channel)
 ), hours AS (
     SELECT w.account, w."hour", r.account IS NOT NULL AS covered,
         w."hour"::DATE AS "day", date_trunc('week', w."hour")::DATE AS "week",

@@ -15,21 +15,11 @@
 -- median_seconds: time within which half are answered; empty when the curve never gets there
 -- p90_seconds: time within which 9 of 10 are answered; empty when the curve never gets there
 -- beyond_seconds: the longest time known of any wait: an empty median or p90 is more than this (internal)
-WITH closings AS ( -- from a closing to the next opening the open clock stands still: at this reading
-    SELECT calendar, reading, max(opens_again) AS opens_again
-    FROM (
-        SELECT calendar, "before" + epoch_us(closes_at) - epoch_us(opens_at) AS reading,
-            coalesce(lead(opens_at) OVER (PARTITION BY calendar ORDER BY opens_at), 'infinity'::TIMESTAMPTZ) AS opens_again
-        FROM open_spans
-    ) AS each_one
-    GROUP BY calendar, reading
-), chosen AS (
+WITH chosen AS NOT MATERIALIZED (
     WITH {chosen}
-    SELECT w.*, CASE WHEN w.started_at < c.opens_again THEN 'out' ELSE 'in' END AS opening
+    SELECT w.*, CASE WHEN w.in_hours THEN 'in' ELSE 'out' END AS opening
     FROM chosen AS w
-    JOIN known AS began_at ON began_at.account = w.account AND began_at.channel = w.channel
-    LEFT JOIN closings AS c ON c.calendar = began_at.calendar AND c.reading = w.started_open
-    WHERE w.started_open IS NOT NULL
+    WHERE w.in_hours IS NOT NULL
 ), {curve}, quantiles AS (
     SELECT {keys}
         min(CASE WHEN share >= 0.5 - 1e-12 THEN seconds END) AS median_seconds,

@@ -6,20 +6,17 @@
 -- messages_in: messages from customers
 -- waits_opened: messages that started a wait
 -- replies_out: messages from agents that the customer can see
-WITH {said}, {cohort}, begun AS ( -- who replied to a wait is no key of the message that began it
+WITH {spoken}, {cohort}, begun AS ( -- who replied to a wait is no key of the message that began it
     SELECT account, channel, "hour", "day", "week", "month", weekday, hour_of_day, hour_of_week,
         CAST(NULL AS VARCHAR) AS agent, CAST(NULL AS VARCHAR) AS team
     FROM cohort
 ), counted AS (
-    SELECT {keys} count(CASE WHEN role = 'customer' THEN 1 END) AS messages_in, 0 AS waits_opened,
-        count(CASE WHEN role = 'agent' THEN 1 END) AS replies_out
-    FROM said
-    {group_by}
+    SELECT {keys} sum(messages_in) AS messages_in, 0 AS waits_opened, sum(replies_out) AS replies_out FROM spoken {group_by}
     UNION ALL
     SELECT {keys} 0, count(*), 0 FROM begun {group_by}
 )
-SELECT {keys} CAST(sum(messages_in) AS BIGINT) AS messages_in, CAST(sum(waits_opened) AS BIGINT) AS waits_opened,
-    CAST(sum(replies_out) AS BIGINT) AS replies_out
+SELECT {keys} CAST(coalesce(sum(messages_in), 0) AS BIGINT) AS messages_in, CAST(sum(waits_opened) AS BIGINT) AS waits_opened,
+    CAST(coalesce(sum(replies_out), 0) AS BIGINT) AS replies_out
 FROM counted
 {group_by}
 {order_by}

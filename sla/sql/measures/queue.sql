@@ -40,9 +40,19 @@ WITH {reach}, begun AS ( -- no hour that is looked at lies further back than 8 w
         WHERE NOT waits_on
     ) AS gone
     GROUP BY account, channel, time_zone, at_last // 900000000
+), listed AS (
+    SELECT DISTINCT time_zone, quarter FROM leaving
+), days AS ( -- what a zone's clocks show when a day of UTC begins, and when it ends: to ask for each quarter of an hour takes long
+    SELECT time_zone, "day", timezone(time_zone, make_timestamptz("day" * 86400000000)) AS begins,
+        timezone(time_zone, make_timestamptz(("day" + 1) * 86400000000)) AS ends
+    FROM (SELECT DISTINCT time_zone, quarter // 96 AS "day" FROM listed) AS listed_days
 ), quarters AS (
-    SELECT time_zone, quarter, date_trunc('hour', timezone(time_zone, make_timestamptz(quarter * 900000000))) AS "hour"
-    FROM (SELECT DISTINCT time_zone, quarter FROM leaving) AS listed
+    SELECT l.time_zone, l.quarter, date_trunc('hour', CASE
+        WHEN d.ends = d.begins + INTERVAL 1 DAY THEN d.begins + (l.quarter % 96 * 15) * INTERVAL 1 MINUTE
+        ELSE timezone(l.time_zone, make_timestamptz(l.quarter * 900000000))
+    END) AS "hour"
+    FROM listed AS l
+    JOIN days AS d ON d.time_zone = l.time_zone AND d."day" = l.quarter // 96
 ), changes AS ( -- by the local hour at whose end each is in force: who leaves at an instant no longer waits at it, who is given up still does
     SELECT account, channel,
         -- only what begins on a quarter of an hour can begin with the local hour, and so counts at the end of the one before

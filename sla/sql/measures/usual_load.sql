@@ -12,25 +12,20 @@
 -- usual_out: replies that are usual for it; empty where fewer than 3 weeks are known
 -- weeks: how many of the 8 weeks before are known, and this rests on
 -- filling: true for the hour in which as of lies: it has more to come
-WITH spoken AS (
-    SELECT account, channel, "hour" AS said_in,
-        count(CASE WHEN role = 'customer' THEN 1 END) AS messages_in,
-        count(CASE WHEN role = 'agent' THEN 1 END) AS replies_out
-    FROM placed
-    WHERE visible AND role IN ('customer', 'agent')
-        AND ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
-        -- no hour that is looked at lies further back; a day more, because zones differ
-        AND ($from_instant IS NULL OR sent_at >= $from_instant::TIMESTAMPTZ - INTERVAL 57 DAY)
+WITH lately AS ( -- no hour that is looked at lies further back; a day more, because zones differ
+    SELECT *
+    FROM said_hours
+    WHERE ($account IS NULL OR account = $account) AND ($channel IS NULL OR channel = $channel)
+        AND ($from_instant IS NULL OR "hour" >= timezone('UTC', $from_instant::TIMESTAMPTZ) - INTERVAL 58 DAY)
         AND ($from_local IS NULL OR "hour" >= $from_local::TIMESTAMP - INTERVAL 57 DAY)
-    GROUP BY account, channel, "hour"
 ), {reach}, looked_at AS ( -- each hour itself, and the same hour 1 to 8 weeks before; of those, only what is known as a whole
     SELECT *, "hour" - back * INTERVAL 7 DAY AS said_in
     FROM hours
     CROSS JOIN (SELECT unnest(generate_series(0, 8)) AS back) AS weeks
 ), heard AS (
-    SELECT {keys} said_in, sum(messages_in) AS messages_in, sum(replies_out) AS replies_out
-    FROM spoken
-    GROUP BY {keys} said_in
+    SELECT {keys} "hour" AS said_in, sum(messages_in) AS messages_in, sum(replies_out) AS replies_out
+    FROM lately
+    GROUP BY {keys} "hour"
 ), compared AS (
     SELECT {counted_keys} c."hour", c.back, c.last_hour,
         CAST(coalesce(q.messages_in, 0) AS BIGINT) AS messages_in, CAST(coalesce(q.replies_out, 0) AS BIGINT) AS replies_out

@@ -69,9 +69,9 @@ WITH {hours}, hours AS (
     FROM expecting GROUP BY account, run
     UNION ALL
     SELECT e.account, e.run, s.sent_at, e.before_it + e.usual_out * (epoch_us(s.sent_at) - epoch_us(e.begins_at)) / 3600000000
-    FROM said AS s
+    FROM placed AS s
     JOIN expecting AS e ON e.account = s.account AND e."hour" = s."hour"
-    WHERE s.role = 'agent'
+    WHERE s.role = 'agent' AND s.visible AND ($account IS NULL OR s.account = $account) AND ($channel IS NULL OR s.channel = $channel)
 ), gaps AS (
     SELECT account, instant AS since, lead(instant) OVER in_run AS until, lead(expected) OVER in_run - expected AS expected
     FROM marks

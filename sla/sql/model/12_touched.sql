@@ -1,6 +1,7 @@
 -- Which scopes does this load touch? Only they are modelled again.
 -- Out: touched (scope), new_scopes (message_id, kind, scope, number) for the changed messages, gathered (all that is modelled again),
--- stood (what leaves `placed`, by account and channel).
+-- stood and unsaid
+-- (what leaves `placed`, by account and channel, and by the hour).
 
 -- Private messages without a thread form a stream for each customer; who that is, only the replies tell, so all
 -- of one source are modelled together. A tree gets its scope later, with its root.
@@ -83,12 +84,21 @@ LEFT JOIN new_scopes AS n ON n.message_id = c.message_id;
 
 -- What leaves the accounts and channels that had something there: what is known of them may not be what it was.
 CREATE OR REPLACE TEMP TABLE had_place AS
-SELECT p.conversation_id, p.account, p.channel, p.role, p.sent_at FROM placed AS p SEMI JOIN leaving AS l ON l.message_id = p.message_id;
+SELECT p.conversation_id, p.account, p.channel, p.role, p.visible, p.chaser, p.sent_at, p."hour"
+FROM placed AS p
+SEMI JOIN leaving AS l ON l.message_id = p.message_id;
 
 CREATE OR REPLACE TEMP TABLE stood AS
 SELECT account, channel, count(*) FILTER (WHERE role <> 'system') AS messages, min(sent_at) AS first_at, max(sent_at) AS as_of
 FROM had_place
 GROUP BY account, channel;
+
+CREATE OR REPLACE TEMP TABLE unsaid AS
+SELECT account, channel, "hour", count(*) FILTER (WHERE role = 'customer') AS messages_in, count(*) FILTER (WHERE chaser) AS chasers,
+    count(*) FILTER (WHERE role = 'agent') AS replies_out
+FROM had_place
+WHERE visible AND role IN ('customer', 'agent')
+GROUP BY account, channel, "hour";
 
 -- A conversation is found by when it began: they lie in the order of time.
 CREATE OR REPLACE TEMP TABLE begun AS

@@ -66,3 +66,10 @@ ORDER BY sent_at;
 
 INSERT INTO heard
 SELECT account, channel, count(*) FILTER (WHERE role <> 'system'), min(sent_at), max(sent_at) FROM spoken GROUP BY account, channel;
+
+INSERT INTO newly_said
+SELECT account, channel, "hour", count(*) FILTER (WHERE role = 'customer'), count(*) FILTER (WHERE act = 'C' AND position > start_position),
+    count(*) FILTER (WHERE role = 'agent')
+FROM spoken
+WHERE visible AND role IN ('customer', 'agent')
+GROUP BY account, channel, "hour";

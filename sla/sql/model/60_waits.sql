@@ -60,6 +60,7 @@ WITH kept AS ( -- the channel's opening hours, where it has some of its own, els
     SELECT o.message_id,
         CASE WHEN s.calendar IS NOT NULL
             THEN s."before" + least(epoch_us(o.started_at), epoch_us(s.closes_at)) - epoch_us(s.opens_at) END AS started_open,
+        CASE WHEN s.calendar IS NOT NULL THEN o.started_at < s.closes_at END AS in_hours,
         -- an ASOF join may find a row for an instant that is NULL
         CASE WHEN t.calendar IS NOT NULL AND o.ended_at IS NOT NULL
             THEN t."before" + least(epoch_us(o.ended_at), epoch_us(t.closes_at)) - epoch_us(t.opens_at) END AS ended_open
@@ -69,7 +70,7 @@ WITH kept AS ( -- the channel's opening hours, where it has some of its own, els
 ), firsts AS (
     SELECT stream_id, episode, min(position) AS position FROM opened GROUP BY stream_id, episode
 ), clocked AS (
-    SELECT o.*, o.ended_at < o.started_at AS unknown, t.started_open, t.ended_open, o.position = f.position AS "first"
+    SELECT o.*, o.ended_at < o.started_at AS unknown, t.started_open, t.in_hours, t.ended_open, o.position = f.position AS "first"
     FROM opened AS o
     JOIN open_time AS t ON t.message_id = o.message_id
     JOIN firsts AS f ON f.stream_id = o.stream_id AND f.episode = o.episode
@@ -86,7 +87,7 @@ SELECT concat(s.platform, ':', s.namespace, CASE WHEN s.namespace = '' THEN '' E
     CASE WHEN c.unknown THEN NULL ELSE (c.ended_open - c.started_open) // 1000000 END,
     c.started_open, c.chasers, (epoch_us(c.chased_at) - epoch_us(c.started_at)) // 1000000,
     CASE WHEN c.outcome = 'answered' THEN r.agent END, CASE WHEN c.outcome = 'answered' THEN r.team END,
-    c.message_id, c.end_id, s."hour", s."day", s."week", s."month", s.weekday, s.hour_of_day, s.hour_of_week, s.visibility
+    c.message_id, c.end_id, s."hour", s."day", s."week", s."month", s.weekday, s.hour_of_day, s.hour_of_week, s.visibility, c.in_hours
 FROM clocked AS c
 JOIN spoken AS s ON s.message_id = c.message_id
 LEFT JOIN spoken AS r ON r.message_id = c.end_id
