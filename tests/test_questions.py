@@ -1,5 +1,6 @@
 """Bounds that lie within an hour, long curves of people who still wait, and what is in no figure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from sla import catalogue
 from sla.lists import Listing, page
 from sla.measures import Question, ask
+from sla.settings import Settings
 
 BEGIN = datetime(2026, 3, 28, 22, tzinfo=UTC)  # summer time begins in the night
 AT = [BEGIN + timedelta(minutes=7 * n) for n in range(60)]
@@ -48,6 +50,28 @@ def test_bounds_within_an_hour_count_each_message_once(asking, since, until):
     assert (rate["n"], load["waits_opened"], load["messages_in"]) == (begun, begun, begun)
     assert (load["replies_out"], courtesies["n"]) == (replied, replied)
     assert len(page(asking, Listing(question), limit=100)) == begun
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "Australia/Lord_Howe"])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(0, 3), (1, 2), (14, 15), (14, 29), (15, 61), (44, 46), (59, 181), (90, 400)],
+)
+def test_instants_within_an_hour_count_each_message_once(filled, zone, first, second):
+    """A quarter to an hour on one account's wall, within it on another's; and the hour that Lord Howe begins anew."""
+    began = datetime(2026, 4, 4, 13, tzinfo=UTC)
+    at = [began + timedelta(minutes=7 * n) for n in range(60)]
+    settings = Settings(accounts={"Acme": {"time_zone": zone}})
+    store = filled([said(n, "customer", when) for n, when in enumerate(at)], settings)
+    bounds = [began + timedelta(minutes=first), began + timedelta(minutes=second)]
+    for since, until in (bounds, (None, bounds[0]), (bounds[1], None)):
+        inside = sum((since is None or a >= since) and (until is None or a < until) for a in at)
+        asked = Question(since=since, until=until)
+        (load,) = ask(store, "load", asked)
+        by_hour = ask(store, "load", replace(asked, by=("hour",)))
+        by_agent = ask(store, "load", replace(asked, by=("hour", "agent")))
+        assert load["messages_in"] == sum(row["messages_in"] for row in by_hour) == inside
+        assert [{**row, "agent": None} for row in by_hour] == by_agent
 
 
 def test_who_still_waits_counts_among_those_at_risk_wherever_something_ended(filled):

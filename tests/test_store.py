@@ -46,6 +46,7 @@ def derived(store: Store) -> list[Any]:
             ("conversations", "scope"),
             ("known", "sample"),
             ("placed", "message_id"),
+            ("said_hours", "week"),
         )
     ]
 

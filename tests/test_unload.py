@@ -27,6 +27,7 @@ _SEEN = (
     " visibility, sent_at, edited_at, event, text FROM messages",
     "SELECT * EXCLUDE (start_id, end_id, started_open) FROM waits",
     "SELECT * FROM conversations",
+    "SELECT * FROM said_hours",
     "SELECT * EXCLUDE (sample, as_of_open) FROM known",
     "SELECT * FROM handles",
     "SELECT m.platform, m.namespace, m.message_key, s.kind, s.scope FROM scopes s JOIN messages m USING (message_id)",
@@ -120,7 +121,7 @@ def wipe(store: Store) -> None:
     with store.transaction() as cursor:
         for table in (
             "messages", "versions", "repeated", "loads", "problems", "handles", "scopes", "placed",
-            "conversations", "waits", "known", "replies",
+            "said_hours", "conversations", "waits", "known", "replies",
         ):  # fmt: skip
             cursor.execute(f"DELETE FROM {table}")
 
