@@ -1,6 +1,6 @@
 """axe-core finds nothing on any page, in either theme, that keeps a reader out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 PATIENCE = 90_000  # milliseconds; the machine may be busy with the other tests
 AT_REST = """() => document.querySelector('h1')
     && !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]')"""
+GROUND = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+THEMES = ("light", "dark")
 # What lies inside Streamlit's own elements and can't be mended from a page, by rule and by what the selector matches.
 STREAMLITS = {
     # The area to drop files on bears a role that hides it and a name at once; its button inside can be reached and is named.
@@ -71,24 +73,33 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def page(request: Any, chromium: Any) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(
-        locale="en-GB",
-        viewport={"width": 1400, "height": 1000},
-        color_scheme=request.param,
-        **STILL,
+        locale="en-GB", viewport={"width": 1400, "height": 1000}, **STILL
     )
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
 
-def violations(page: Any, address: str) -> list[str]:
-    """Open a page and return what axe-core finds on it, without what is known to be Streamlit's own."""
-    page.goto(address)
-    page.wait_for_function(AT_REST)
-    page.wait_for_timeout(1000)  # charts and headings settle
+def violations(page: Any, address: str, themes: Sequence[str]) -> list[str]:
+    """Open a page in one theme, change to the other, and return what axe-core finds in each, without what is known to be Streamlit's own."""
+    found, grounds = [], set()
+    for place, theme in enumerate(themes):
+        page.emulate_media(color_scheme=theme)
+        if place == 0:
+            page.goto(address)
+        page.wait_for_timeout(200)  # a change of the theme begins
+        page.wait_for_function(AT_REST)
+        page.wait_for_timeout(1000)  # charts and headings settle
+        grounds.add(page.evaluate(GROUND))
+        found += [f"{theme}: {told}" for told in _found(page)]
+    assert len(grounds) == len(themes)
+    return found
+
+
+def _found(page: Any) -> list[str]:
     return [
         f"{found['id']}: {node['html'][:200]} ({node['failureSummary'][:300]})"
         for found in axe.Axe().run(page).response["violations"]
@@ -100,12 +111,14 @@ def violations(page: Any, address: str) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_on_a_page_keeps_a_reader_out(filled, page, path):
+# Every other page is opened in the dark.
+@pytest.mark.parametrize("place", range(len(PAGES)), ids=PAGES)
+def test_nothing_on_a_page_keeps_a_reader_out(filled, page, place):
     address, wait = filled
-    assert violations(page, f"{address}/{path.format(wait=wait)}") == []
+    themes = THEMES if place % 2 else THEMES[::-1]
+    assert violations(page, f"{address}/{PAGES[place].format(wait=wait)}", themes) == []
 
 
 @pytest.mark.parametrize("path", ["", "data"])
 def test_nothing_keeps_a_reader_out_before_there_is_data(empty, page, path):
-    assert violations(page, f"{empty}/{path}") == []
+    assert violations(page, f"{empty}/{path}", THEMES) == []
