@@ -50,9 +50,10 @@ def trace(store: Store, wait_id: str) -> Trace:
         around = _rows(
             cursor, "messages", shown=_SHOWN, **{name: row[name] for name in _FOR_MESSAGES}
         )
-        spans = _rows(cursor, "spans", wait_id=wait_id) if wait.hours_counted else []
+        this = {"wait_id": wait_id, "start_id": row["start_id"]}
+        spans = _rows(cursor, "spans", **this) if wait.hours_counted else []
         targets = list(store.settings.targets_of(wait.account, wait.channel))
-        verdicts = _rows(cursor, "verdicts", wait_id=wait_id, targets=targets)
+        verdicts = _rows(cursor, "verdicts", **this, targets=targets)
     messages = _messages(around, wait, row["opened_by"])
     return Trace(
         headline=words.headline(wait, messages),

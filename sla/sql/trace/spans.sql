@@ -1,14 +1,14 @@
 -- The opening hours that were counted: the channel's open spans, cut to the wait (to *as of* while it is open).
 -- Spans that touch are one. A span counts the whole seconds by which it moves the clock on, so they add up to the
 -- wait's open seconds to the second.
--- In: wait_id. Out: opens_at, closes_at, seconds, in order; nothing when no hours are counted.
+-- In: wait_id and start_id, by which less is read. Out: opens_at, closes_at, seconds, in order; nothing when no hours are counted.
 WITH cut AS (
     SELECT greatest(s.opens_at, w.started_at) AS opens_at,
         least(s.closes_at, coalesce(w.ended_at, k.as_of)) AS closes_at
     FROM waits AS w
     JOIN known AS k ON k.account = w.account AND k.channel = w.channel
     JOIN open_spans AS s ON s.calendar = k.calendar
-    WHERE w.wait_id = $wait_id AND NOT w.unknown AND w.started_open IS NOT NULL
+    WHERE w.start_id = $start_id AND w.wait_id = $wait_id AND NOT w.unknown AND w.started_open IS NOT NULL
 ), told_apart AS (
     SELECT *, CASE WHEN opens_at = lag(closes_at) OVER (ORDER BY opens_at) THEN 0 ELSE 1 END AS begins
     FROM cut

@@ -1,5 +1,5 @@
 -- The verdict of one wait for each target on each clock, as the hit rate counts it.
--- In: wait_id, targets (seconds). Out: target_seconds, clock, elapsed_seconds (its length, or its age at *as of*
+-- In: wait_id and start_id, by which less is read; targets (seconds). Out: target_seconds, clock, elapsed_seconds (its length, or its age at *as of*
 -- while it is open), verdict; both are NULL where the wait is in no figure on that clock.
 WITH clocked AS (
     SELECT 1 AS place, 'calendar' AS clock, w.outcome,
@@ -10,7 +10,7 @@ WITH clocked AS (
         END AS elapsed
     FROM waits AS w
     JOIN known AS k ON k.account = w.account AND k.channel = w.channel
-    WHERE w.wait_id = $wait_id
+    WHERE w.start_id = $start_id AND w.wait_id = $wait_id
     UNION ALL
     SELECT 2, 'open', w.outcome,
         CASE
@@ -20,7 +20,7 @@ WITH clocked AS (
         END
     FROM waits AS w
     JOIN known AS k ON k.account = w.account AND k.channel = w.channel
-    WHERE w.wait_id = $wait_id
+    WHERE w.start_id = $start_id AND w.wait_id = $wait_id
 ), targets AS (
     SELECT unnest(CAST($targets AS BIGINT[])) AS target
 )
