@@ -39,6 +39,8 @@ Row = dict[str, Any]
 
 _FOLDER = Path(__file__).parent / "sql" / "measures"
 _INTERNAL = " (internal)"
+# Shared parts that another one stands for where rows are told by who replied.
+BY_AGENT = {"spoken": "spoken_by_agent"}
 
 
 @dataclass(frozen=True)
@@ -283,8 +285,8 @@ def compose(measure: Measure, question: Question) -> str:
         "hours",
         "hourly",
     ):
-        by_agent = shared == "spoken" and not {"agent", "team"}.isdisjoint(by)
-        sql = sql.replace("{" + shared + "}", _shared("spoken_by_agent" if by_agent else shared))
+        told_by = BY_AGENT.get(shared, shared) if {"agent", "team"} & {*by} else shared
+        sql = sql.replace("{" + shared + "}", _shared(told_by))
     for shared in ("waits", "messages", "replies", "spoken"):
         part = f"{shared}_by_the_minute"
         if "{" + part + "}" in sql:
