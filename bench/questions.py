@@ -133,7 +133,7 @@ def _asked(store: Store) -> list[Asked]:
 
         return asking
 
-    def measure(_: Store, name: str, __: Question) -> str:
+    def measure(_: Store, name: str, *__: Any) -> str:
         return name
 
     def question(_: Store, __: str, asked: Question) -> str:
