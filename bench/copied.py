@@ -35,9 +35,9 @@ GROWING = {
     "waits": "scope",
     "replies": "scope",
 }
-# Tables that say the same of all copies, and those that a store makes of its settings when it is opened.
 # What is counted over all of them, by the columns that count.
 COUNTED = {"known": ("messages",), "said_hours": ("messages_in", "chasers", "replies_out")}
+# Tables that say the same of all copies, and those that a store makes of its settings when it is opened.
 SHARED = ("zones", "open_spans", "open_cover")
 OF_SETTINGS = ("facts", "rules", "answering_bots", "endless_platforms", "memberships", "calendars")
 # What grown messages never are: edited, repeated, wrong. And what was told of them, which is of no load.

@@ -313,9 +313,11 @@ def _edges(question: Question, *, instants: bool) -> list[str]:
 
 def _by_the_minute(part: str, edges: Sequence[str]) -> str:
     """Return a shared part for the hour of each edge, once where two lie in the same."""
+    at = "started_at" if part.startswith("waits") else "sent_at"
+    rows = _shared(part).replace("{in_that_hour}", _shared("in_that_hour")).replace("{at}", at)
     told = []
     for place, edge in enumerate(edges):
-        told.append(_shared(part).replace("{bound}", edge))
+        told.append(rows.replace("{bound}", edge))
         if place:
             told.append(f"    AND date_trunc('hour', {edge}) <> date_trunc('hour', {edges[0]})")
     return "\n".join(told)

@@ -1,7 +1,7 @@
 -- Which scopes does this load touch? Only they are modelled again.
 -- Out: touched (scope), new_scopes (message_id, kind, scope, number) for the changed messages, gathered (all that is modelled again),
--- stood and unsaid
--- (what leaves `placed`, by account and channel, and by the hour).
+-- stood (what leaves
+-- `placed`, by account and channel), said_more (by how much more or less is said in an hour: what leaves, and what comes slice by slice).
 
 -- Private messages without a thread form a stream for each customer; who that is, only the replies tell, so all
 -- of one source are modelled together. A tree gets its scope later, with its root.
@@ -93,9 +93,9 @@ SELECT account, channel, count(*) FILTER (WHERE role <> 'system') AS messages, m
 FROM had_place
 GROUP BY account, channel;
 
-CREATE OR REPLACE TEMP TABLE unsaid AS
-SELECT account, channel, "hour", count(*) FILTER (WHERE role = 'customer') AS messages_in, count(*) FILTER (WHERE chaser) AS chasers,
-    count(*) FILTER (WHERE role = 'agent') AS replies_out
+CREATE OR REPLACE TEMP TABLE said_more AS
+SELECT account, channel, "hour", -count(*) FILTER (WHERE role = 'customer') AS messages_in, -count(*) FILTER (WHERE chaser) AS chasers,
+    -count(*) FILTER (WHERE role = 'agent') AS replies_out
 FROM had_place
 WHERE visible AND role IN ('customer', 'agent')
 GROUP BY account, channel, "hour";

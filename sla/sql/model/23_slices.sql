@@ -13,8 +13,5 @@ WITH scoped AS (
 )
 SELECT s.message_id, s.kind, s.scope, c.slice FROM scoped AS s JOIN cut AS c ON c.whole = s.whole;
 
--- What comes to each account and channel, slice by slice, and by the hour.
+-- What comes to each account and channel, slice by slice.
 CREATE OR REPLACE TEMP TABLE heard (account VARCHAR, channel VARCHAR, messages BIGINT, first_at TIMESTAMPTZ, as_of TIMESTAMPTZ);
-CREATE OR REPLACE TEMP TABLE newly_said (
-    account VARCHAR, channel VARCHAR, "hour" TIMESTAMP, messages_in BIGINT, chasers BIGINT, replies_out BIGINT
-);

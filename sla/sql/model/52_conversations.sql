@@ -67,7 +67,7 @@ ORDER BY sent_at;
 INSERT INTO heard
 SELECT account, channel, count(*) FILTER (WHERE role <> 'system'), min(sent_at), max(sent_at) FROM spoken GROUP BY account, channel;
 
-INSERT INTO newly_said
+INSERT INTO said_more
 SELECT account, channel, "hour", count(*) FILTER (WHERE role = 'customer'), count(*) FILTER (WHERE act = 'C' AND position > start_position),
     count(*) FILTER (WHERE role = 'agent')
 FROM spoken

@@ -2,11 +2,7 @@
 CREATE OR REPLACE TEMP TABLE other_hours AS
 SELECT account, channel, "hour", CAST(sum(messages_in) AS BIGINT) AS messages_in, CAST(sum(chasers) AS BIGINT) AS chasers,
     CAST(sum(replies_out) AS BIGINT) AS replies_out
-FROM (
-    SELECT account, channel, "hour", messages_in, chasers, replies_out FROM newly_said
-    UNION ALL
-    SELECT account, channel, "hour", -messages_in AS messages_in, -chasers AS chasers, -replies_out AS replies_out FROM unsaid
-) AS each_one
+FROM said_more
 GROUP BY account, channel, "hour"
 HAVING sum(messages_in) <> 0 OR sum(chasers) <> 0 OR sum(replies_out) <> 0;
 
