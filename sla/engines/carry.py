@@ -65,6 +65,7 @@ class Carrier:
             exp.Is: self.missing,
             exp.Lower: lambda node: self.say("small letters", node.this),
             exp.Mul: self.product,
+            exp.NEQ: self.taken_out,
             exp.Or: self.joined,
             exp.PercentileDisc: self.median,
             exp.Placeholder: self.bound,
@@ -226,6 +227,8 @@ class Carrier:
 
     def groups(self, node: exp.RegexpExtract) -> exp.Expression:
         """Turn what the named groups of a regular expression hold: a struct with those names."""
+        if not isinstance(node.args.get("group"), exp.Array):
+            return node  # see `taken_out`
         names = [name.name for name in node.args["group"].expressions]
         held = [
             exp.alias_(
@@ -240,6 +243,15 @@ class Carrier:
             for place, name in enumerate(names, 1)
         ]
         return self.struct(held)
+
+    def taken_out(self, node: exp.NEQ) -> exp.Expression:
+        """Turn the question whether a regular expression takes anything out of a text: whether it is like that."""
+        found = node.this
+        if not isinstance(found, exp.RegexpExtract):
+            return node
+        if node.expression.name:
+            raise ValueError("no rule for what a whole regular expression takes out")
+        return self.say("is like", found.this, self.pattern(found.expression))
 
     def struct(self, named: list[exp.Expression]) -> exp.Expression:
         """Return a struct of what has these names."""
