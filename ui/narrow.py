@@ -20,11 +20,13 @@ LONGEST_SEARCH: Final = 200
 T = TypeVar("T")
 
 
-def show(view: View) -> Listing:
-    """Show the controls in one row, and return the list that the address asks for."""
-    listing, ignored = read(
-        {name: st.query_params[name] for name in NAMES if name in st.query_params}, view
-    )
+def asked(view: View) -> tuple[Listing, list[str]]:
+    """Return the list that the address asks for, and one sentence for each value that is ignored."""
+    return read({name: st.query_params[name] for name in NAMES if name in st.query_params}, view)
+
+
+def show(listing: Listing, ignored: Sequence[str], view: View) -> None:
+    """Show the controls in one row, set to this list, and what of the address is ignored."""
     with st.container(horizontal=True, key="narrow", vertical_alignment="bottom"):
         _search(listing)
         verdicts = told.verdicts(view.choice.target)
@@ -42,22 +44,21 @@ def show(view: View) -> Listing:
     if ignored:
         said = " ".join(words.plain(sentence) for sentence in ignored)
         st.warning(f"{said} The address is read without it.", icon=":material/link_off:")
-    return listing
 
 
-def read(asked: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
+def read(address: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
     """Return the list that an address asks for, and one sentence for each value that is ignored."""
     ignored: list[str] = []
 
     def one_of(name: str, values: Sequence[str]) -> Any:
-        value = asked.get(name)
+        value = address.get(name)
         if value is None or value in values:
             return value
         ignored.append(f'"{value[:60]}" is no {name}; expected one of {", ".join(values)}.')
         return None
 
     def told_by(name: str, read_as: Callable[[str], T | None], what: str, such: str) -> T | None:
-        value = asked.get(name)
+        value = address.get(name)
         found = None if value is None else read_as(value)
         if value is not None and found is None:
             ignored.append(f'"{value[:60]}" is no {what}; expected {such}.')
@@ -73,14 +74,14 @@ def read(asked: Mapping[str, str], view: View) -> tuple[Listing, list[str]]:
         question=view.question(span=view.span, waits=waits),
         verdict=one_of("verdict", get_args(lists.Verdict)),
         outcome=one_of("outcome", get_args(lists.Outcome)),
-        agent=asked.get("agent"),
-        team=asked.get("team"),
+        agent=address.get("agent"),
+        team=address.get("team"),
         opening=None if opening is None else opening == "in",
         weekdays=span("weekday", 6),
         hours=span("hour", 23),
         took=told_by("took", lists.above_and_up_to, "length", "seconds such as 3600-7200"),
         waited=told_by("waited", lists.by_the_wall, "time", "one such as 2026-03-10T14:00"),
-        search=(asked.get("q") or "").strip()[:LONGEST_SEARCH] or None,
+        search=(address.get("q") or "").strip()[:LONGEST_SEARCH] or None,
         sort=one_of("sort", get_args(lists.Sort)) or "longest",
     )
     return listing, ignored
