@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping as Keyed
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from loaders.mapping import Mapping, mapping_of
 from loaders.options import Options
 from loaders.problems import Ask, NotUsable, SpoiltRow
 from loaders.proposal_columns import ColumnFacts, columns_of
-from loaders.proposal_guesses import Guess, guesses
+from loaders.proposal_guesses import Guess, guesses, visibility_values, yes_or_no
 from loaders.proposal_mapping import COLUMNS, mapping_of_guesses, open_questions
 from loaders.registry import candidates
 from loaders.sink import Unheard
@@ -57,7 +57,8 @@ class Preview:
 class Proposal:
     """What was found out about a table. `mapping` has the keys of a mapping as its TOML has them.
 
-    `known` is the format that reads the file without any mapping, where there is one.
+    `known` is the format that reads the file without any mapping, where there is one. `notes` are, by column, the values
+    that would mark a note for colleagues, and `unread` the columns that say yes or no, of which nothing is made.
     """
 
     name: str
@@ -68,6 +69,8 @@ class Proposal:
     rows: tuple[dict[str, Any], ...]
     problems: tuple[dict[str, Any], ...]
     known: str | None = None
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     def toml(self) -> str:
         """Write the mapping as TOML, the reasons as comments, and what is to be answered at its end."""
@@ -88,6 +91,14 @@ class Proposal:
                 lines.append(
                     f"# {_WHERE[ask.key]}: {ask.question}" + (f" ({offered})" if offered else "")
                 )
+        for name in self.unread:
+            lines += [
+                "",
+                f"# {toml_text(name)} says yes or no, and nothing is made of it. If it marks notes that only colleagues see, they now",
+                "# count as replies. To leave them out:",
+                f"# columns: visibility = {toml_text(name)}",
+                f"# visibility: internal = {toml_text(self.notes.get(name, []))}",
+            ]
         return "\n".join(lines) + "\n"
 
     def as_json(self) -> dict[str, Any]:
@@ -128,6 +139,8 @@ def propose(path: Path, options: Options | None = None) -> Proposal:
     if COLUMNS not in asks:
         shown = _shown(source, table, rows, mapping, who, options)
     known = candidates(source.head)
+    taken = {name for guess in found for name in guess.columns}
+    notes = {column.name: visibility_values(column).get("internal", []) for column in columns}
     return Proposal(
         path.name,
         tuple(columns),
@@ -137,6 +150,8 @@ def propose(path: Path, options: Options | None = None) -> Proposal:
         shown.rows,
         shown.problems,
         known[0].TITLE if known else None,
+        {name: values for name, values in notes.items() if values},
+        tuple(c.name for c in columns if c.name not in taken and yes_or_no(c)),
     )
 
 

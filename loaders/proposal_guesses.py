@@ -14,7 +14,9 @@ from loaders.proposal_words import (
     NAMES,
     REOPENED,
     ROLE_WORDS,
+    SEEN_BY_CUSTOMERS,
     TRUE,
+    VISIBILITY_WORDS,
 )
 
 
@@ -66,7 +68,7 @@ def _take_times(found: dict[str, Guess], free: dict[str, ColumnFacts]) -> None:
 
 def _rank(field: str, column: ColumnFacts) -> int | None:
     """Say how well a name fits, 0 best; None where it does not."""
-    names, words = NAMES[field], column.words
+    names, words = NAMES[field], _without_choice(column.words)
     compact = words.replace(" ", "")
     if compact == field.replace("_", ""):
         return 0
@@ -75,7 +77,17 @@ def _rank(field: str, column: ColumnFacts) -> int | None:
             return rank
     last = words.split(".")[-1].split(" ")
     tail = " ".join(last[-2:])
-    return 40 + names.index(tail) if tail in names else None
+    if tail in names:
+        return 40 + names.index(tail)
+    # What is in it tells besides whether it is one.
+    return 80 + names.index(last[-1]) if field == "visibility" and last[-1] in names else None
+
+
+def _without_choice(words: str) -> str:
+    """Leave out the yes and no that a name ends with, as in `Note (y/n)`."""
+    rest, _, choice = words.rpartition(" ") if words.count(" ") > 1 else (words, "", "")
+    rest, _, first = rest.rpartition(" ")
+    return rest if {first, choice} & {*TRUE} and {first, choice} & {*FALSE} else words
 
 
 def _content_fits(field: str, column: ColumnFacts) -> bool:
@@ -161,16 +173,23 @@ def role_values(column: ColumnFacts) -> dict[str, list[str]]:
 
 def visibility_values(column: ColumnFacts) -> dict[str, list[str]]:
     """Give for each visibility the values of a column that mean it."""
-    hidden = "public" not in column.words
+    hidden = not any(word in column.words for word in SEEN_BY_CUSTOMERS)
 
     def meaning(value: str) -> str | None:
         if value in TRUE:
             return "internal" if hidden else "public"
         if value in FALSE:
             return "public" if hidden else "internal"
-        return value if value in ("public", "private", "internal") else None
+        return next((seen for seen, words in VISIBILITY_WORDS.items() if value in words), None)
 
     return _grouped([value for value, _ in column.values], meaning)
+
+
+def yes_or_no(column: ColumnFacts) -> bool:
+    """Tell whether a column says yes in some rows and no, or nothing, in others."""
+    plain = {value.strip().casefold() for value, _ in column.values}
+    told = bool(plain) and plain <= {*TRUE, *FALSE}
+    return told and bool(plain & {*TRUE}) and (len(plain) > 1 or column.filled < column.rows)
 
 
 def event_values(column: ColumnFacts) -> dict[str, list[str]]:

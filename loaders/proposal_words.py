@@ -56,7 +56,14 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "author id", "user id", "sender id", "from id", "author email", "sender email", "email", "from email",
         "from address", "customer id", "contact id", "actor id", "phone",
     ),
-    "visibility": ("visibility", "public", "is public", "private", "is private", "internal", "is internal", "note", "is note"),
+    "visibility": (
+        "visibility", "public", "is public", "private", "is private", "internal", "is internal", "note", "is note", "internal note",
+        "is internal note", "private note", "is private note", "internal comment", "internal only", "public comment", "public reply",
+        "comment public", "visible", "is visible", "visible to customer", "customer visible", "visible to requester", "sichtbarkeit", "sichtbar",
+        "für kunden sichtbar", "öffentlich", "intern", "interne notiz", "interner kommentar", "notiz", "interne", "note interne", "nota interna",
+        "interna", "interno", "privado", "privada", "privato", "privé", "público", "pública", "publico", "publica", "pubblico", "visibilité",
+        "visibilidad", "visibilità", "zichtbaar", "interne notitie", "notitie",
+    ),
     "event": ("event", "status", "state", "action"),
     "channel": ("channel", "medium", "source", "via", "kanal", "canal", "canale"),
     "account": (
@@ -87,6 +94,25 @@ ROLE_WORDS: Mapping[str, frozenset[str]] = {
 }
 CUSTOMERS_WHEN_TRUE = ("inbound", "incoming", "is inbound", "is incoming")
 AGENTS_WHEN_TRUE = ("outbound", "outgoing", "is agent", "from agent", "is staff", "is outbound")
-TRUE, FALSE = ("true", "1", "yes", "t", "y"), ("false", "0", "no", "f", "n")
+TRUE = (
+    "true", "1", "yes", "t", "y", "x", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "s", "verdadero", "sì", "vero", "sim", "verdadeiro", "waar", "tak",
+    "prawda", "evet",
+)  # fmt: skip
+FALSE = (
+    "false", "0", "no", "f", "n", "nein", "falsch", "non", "faux", "falso", "não", "nao", "nee", "onwaar", "nie", "fałsz", "nej", "hayır",
+)  # fmt: skip
+# A column with one of these in its name tells of what customers see; any other that can be yes or no, of what they do not.
+SEEN_BY_CUSTOMERS = ("public", "visib", "sichtbar", "öffentlich", "públic", "pubblic", "zichtbaar")
+VISIBILITY_WORDS: Mapping[str, frozenset[str]] = {
+    "public": frozenset((
+        "public", "public reply", "public comment", "public note", "reply", "external", "visible", "öffentlich", "extern", "antwort", "público", "pública",
+        "publico", "publica", "pubblico", "pubblica", "publique", "externe", "externo", "externa", "esterno", "esterna", "openbaar",
+    )),
+    "private": frozenset(("private", "privat", "privé", "privado", "privada", "privato", "privata", "direct", "dm")),
+    "internal": frozenset((
+        "internal", "internal note", "internal comment", "internal reply", "note", "private note", "private comment", "hidden", "intern", "interne",
+        "interne notiz", "interner kommentar", "notiz", "interno", "interna", "nota", "nota interna", "note interne", "interne notitie",
+    )),
+}  # fmt: skip
 CLOSED = ("closed", "solved", "resolved", "done", "geschlossen", "cerrado", "chiuso", "fermé")
 REOPENED = ("reopened", "re-opened", "reopen")

@@ -211,6 +211,40 @@ def test_a_question_and_its_answer_in_one_row(tmp_path: Path) -> None:
     assert [row["role"] for row in proposal.rows] == ["customer", "agent", "customer"]
 
 
+NOTES = "Ticket;When;Richtung;{name};Body\n1;2026-03-02 09:00;in;{no};Where is it?\n1;2026-03-02 09:10;out;{yes};ask depot\n1;2026-03-02 10:30;out;{no};Tomorrow\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "yes", "no"),
+    [
+        ("Internal note", "yes", "no"),
+        ("isInternal", "TRUE", "FALSE"),
+        ("Notiz(ja/nein)", "ja", "nein"),
+        ("Note (Y/N)", "Y", "N"),
+        ("Interne Notiz", "x", ""),
+        ("Note interne", "oui", "non"),
+        ("Sichtbarkeit", "Intern", "Öffentlich"),
+        ("Visible to customer", "no", "yes"),
+        ("comment.visibility", "Internal note", "Public reply"),
+    ],
+)
+def test_notes_are_no_replies(name: str, yes: str, no: str, tmp_path: Path) -> None:
+    proposal = propose(table(tmp_path, NOTES.format(name=name, yes=yes, no=no)))
+    assert [row["visibility"] for row in proposal.rows] == ["public", "internal", "public"]
+    assert not proposal.unread
+
+
+def test_a_column_of_yes_and_no_that_nothing_is_made_of_is_told(tmp_path: Path) -> None:
+    proposal = propose(table(tmp_path, NOTES.format(name="Whisper", yes="ja", no="nein")))
+    assert "visibility" not in proposal.mapping["columns"]
+    assert proposal.unread == ("whisper",)
+    assert proposal.notes["whisper"] == ["ja"]
+    told = proposal.toml()
+    assert '# columns: visibility = "whisper"' in told
+    assert '# visibility: internal = ["ja"]' in told
+    assert mapping_of_toml(told, "t").columns["text"] == ("body",)
+
+
 def test_an_answer_takes_the_time_that_is_left(tmp_path: Path) -> None:
     path = tmp_path / "pairs.csv"
     path.write_text(

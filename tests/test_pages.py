@@ -459,6 +459,23 @@ def test_data_asks_for_what_an_export_does_not_say_and_remembers_it(keep, tmp_pa
     )
 
 
+def test_data_asks_what_a_column_of_yes_and_no_is(keep):
+    keep()
+    app = opened("data")
+    rows = "7;2026-03-10 09:00;in;nein;Is it open?\n7;2026-03-10 09:12;out;ja;Ask depot.\n7;2026-03-10 09:40;out;nein;Yes.\n"
+    app.file_uploader[0].upload("mine.csv", f"Ticket;When;Direction;Whisper;Body\n{rows}".encode())
+    app.run()
+    assert "whisper says yes or no" in checked(app).info[0].value
+    app = opened("data")
+    app.file_uploader[0].upload("mine.csv", f"Ticket;When;Direction;Notiz;Body\n{rows}".encode())
+    app.run()
+    shown = next(t.value for t in checked(app).dataframe if "visibility" in t.value.columns)
+    assert list(shown["visibility"]) == ["public", "internal", "public"]
+    app.multiselect(key="notes_mine.csv_notiz").set_value(["nein"]).run()
+    shown = next(t.value for t in checked(app).dataframe if "visibility" in t.value.columns)
+    assert list(shown["visibility"]) == ["internal", "public", "internal"]
+
+
 TABLE = (
     "Ticket;When;Direction;Body\n"
     "7;2026-03-10 09:00;in;Is it open today?\n"

@@ -61,6 +61,15 @@ def editor(name: str, path: Path) -> dict[str, Any] | None:
         mapping, missing = _mapping(name, found, chosen)
         said = _rest(name, found)
         missing += _unsaid(found, chosen, said)
+        unread = [
+            c for c in found["unread"] if not any(c in columns for columns in chosen.values())
+        ]
+        if unread:
+            st.info(
+                f"{words.plain(', '.join(unread))} {'says' if len(unread) == 1 else 'say'} yes or no, and nothing is made of it. "
+                "If that marks notes which only colleagues see, choose what it is above: they would count as replies.",
+                icon=":material/help:",
+            )
         ready = _look(name, path, mapping, said) and not missing
         for sentence in missing:
             st.warning(sentence, icon=":material/help:")
@@ -131,9 +140,10 @@ def _mapping(
         section, _, key = field.rpartition(".")
         mapping[section or "columns"][key] = columns[0] if len(columns) == 1 else list(columns)
     guessed = found["mapping"]
-    for section in ("visibility", "event"):
-        if section in chosen and section in guessed:
-            mapping[section] = guessed[section]
+    if "event" in chosen and "event" in guessed:
+        mapping["event"] = guessed["event"]
+    if "visibility" in chosen:
+        mapping["visibility"] = _visibility(name, found, chosen["visibility"][0])
     if "time" in guessed:
         mapping["time"] = dict(guessed["time"])
     missing = [] if "sent_at" in chosen else ["Which column holds the time it was sent?"]
@@ -141,6 +151,22 @@ def _mapping(
     if role:
         mapping["role"] = role
     return {section: keys for section, keys in mapping.items() if keys}, missing + wanting
+
+
+def _visibility(name: str, found: Proposal, chosen: str) -> dict[str, list[str]]:
+    """Ask what marks a message that only colleagues see."""
+    column = next(c for c in found["columns"] if c["name"] == chosen)
+    values = list(dict.fromkeys([*(value for value, _ in column["values"]), *column["samples"]]))
+    notes = st.multiselect(
+        "What stands there when only colleagues see it?", values,
+        default=[v for v in found["notes"].get(chosen, []) if v in values],
+        accept_new_options=True, key=f"notes_{name}_{chosen}",
+    )  # fmt: skip
+    guessed = found["mapping"].get("visibility", {})
+    private = [v for v in guessed.get("private", []) if v in values and v not in notes]
+    public = [v for v in values if v not in notes and v not in private]
+    seen = {"internal": notes, "private": private, "public": public}
+    return {k: v for k, v in seen.items() if v}
 
 
 def _role(
