@@ -492,6 +492,20 @@ NOW = [
             Figure("coverage", [{"n": 2, "covered": 1, "coverage": HALF}]),
         ],
     ),
+    Case(
+        "who waits longer than the horizon leaves no further hour uncovered",
+        "who waits longer than the horizon waits no longer",
+        """
+        1 | 01-08 09:30 | ann       | Is it down?
+        2 | 01-12 09:30 | bob       | Is it down? | thread T2
+        3 | 01-12 09:45 | agent Kim | No.         | thread T2
+        """,
+        """
+        1 first open -
+        2 first answered 900
+        """,
+        figures=[Figure("coverage", [{"n": 26, "covered": 1, "coverage": Fraction(1, 26)}])],
+    ),
 ]
 
 MEASURES = [*VERDICTS, *RATES, *CURVES, *PERIODS, *NOW]

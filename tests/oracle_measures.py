@@ -295,11 +295,12 @@ def coverage(
 ) -> Figures:
     """Return the share of an account's hours with a reply among those with something waiting.
 
-    Something waits in every local hour from the start of a wait up to its end, both included.
+    Something waits in every local hour from the start of a wait up to its end or the horizon, both included.
     """
+    horizon = timedelta(seconds=rules.horizon_seconds)
     waiting: set[tuple[str, str]] = set()
     for wait in chosen(waits, "all"):
-        end = wait.ended_at or known_until(wait, until)
+        end = min(wait.ended_at or known_until(wait, until), wait.started_at + horizon)
         at = wait.started_at
         while at < end:
             waiting.add((wait.account, label("hour", wait.account, "", at, rules)))

@@ -1,14 +1,15 @@
 -- title: Coverage
--- definition: Share of the hours in which somebody was waiting that also saw a reply.
+-- definition: Share of the hours in which somebody was waiting that also saw a reply. Who waits longer than the horizon counts as given up, and waits no longer.
 -- formula: hours with a reply / hours with something waiting, in each account's local hours
 -- unit: share from 0 to 1; counts are hours of an account
 -- waits: all
 -- keys: hour, day, week, month, weekday, hour_of_day, hour_of_week, account
--- n: hours in which something waited, from the start of a wait to its end, both included
+-- n: hours in which something waited, from the start of a wait to its end or the horizon (24 hours unless set), both included
 -- covered: those of them in which an agent replied
 -- coverage: covered / n; empty while nothing waited
 WITH {chosen}, begun AS ( -- what begins in one local hour: where there is a gap between two, it lies within that hour
-    SELECT account, "hour", min(started_at) AS started_at, max(coalesce(ended_at, as_of)) AS ended_at
+    SELECT account, "hour", min(started_at) AS started_at,
+        max(least(coalesce(ended_at, as_of), make_timestamptz(epoch_us(started_at) + CAST($horizon AS BIGINT) * 1000000))) AS ended_at
     FROM chosen
     WHERE NOT unknown
     GROUP BY account, "hour"
