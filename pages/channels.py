@@ -9,7 +9,7 @@ view = filters.show("account", "channel", "period", "target", "clock")
 step = channels.step(view)
 channels.ahead(view)
 whole = channels.compared(view)
-empty.stop_without_waits(len(whole))
+empty.stop_without_waits(len(whole), view)
 
 st.title(words.plain(channels_words.headline(whole)), anchor=False, help=words.definition("mix"))
 st.caption(f"{channels_words.source(whole)} · {words.source(view)}")

@@ -12,7 +12,7 @@ step = view.span.step
 view.ahead("response_rate", step)
 view.filling_ahead(step, horizon, "all")
 whole = view.one("response_rate")
-empty.stop_without_waits(whole["n"])
+empty.stop_without_waits(whole["n"], view)
 
 st.title(words.response_rate(whole), anchor=False, help=words.definition("response_rate"))
 st.caption(f"{words.response_source(whole, horizon)} · {words.source(view)}")

@@ -69,10 +69,33 @@ def test_one_unanswered_question_is_enough(keep, tmp_path, page):
         title(app)
         == {
             "first_reply": "One customer wrote, and is still waiting",
-            "next_reply": "Nobody wrote in this period",
+            "next_reply": "Nobody waited for a next reply in this period",
             "response_rate": "No wait is decided yet",
         }[page]
     )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_replies_to_nobody_are_no_silence(keep, tmp_path, page):
+    keep(write_log(tmp_path / "sent.csv", "Acme|Chat|a|agent|08:00\nAcme|Chat|a|agent|08:10"))
+    app = opened(page, period="all")
+    assert title(app) == "2 replies in this period, and nobody who wrote"
+    told = " ".join(part.value for part in app.markdown)
+    assert "one side only" in told
+    assert "longer period" not in told
+
+
+def test_a_period_that_most_accounts_do_not_reach_says_so(keep, tmp_path):
+    said = (
+        "Acme|Chat|a|customer|08:00",
+        "Acme|Chat|a|agent|08:10",
+        "Bolt|Chat|b|customer|2021-03-10T08:00",
+    )
+    keep(write_log(tmp_path / "two.csv", "\n".join((*said, "Bolt|Chat|b|agent|2021-03-10T08:10"))))
+    only = "only 1 of 2 accounts has messages in this period"
+    assert only in opened("first_reply").caption[0].value
+    assert only not in opened("first_reply", period="all").caption[0].value
+    assert only not in opened("first_reply", account="Bolt").caption[0].value
 
 
 HOSTILE = '<b onmouseover="x">*M*</b> [l](http://x.example) :red[r] $a$ `c`'
@@ -86,7 +109,7 @@ def test_names_are_shown_letter_by_letter(keep, tmp_path, page):
     keep(tmp_path / "h.csv")
     app = opened(page, period="all")
     if page == "next_reply":
-        assert title(app) == "Nobody wrote in this period"
+        assert title(app) == "Nobody waited for a next reply in this period"
         return
     assert not any(HOSTILE in part.value for part in (*app.title, *app.caption, *app.markdown))
     assert "<b onmouseover" not in json.dumps(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui import promise, reads, words
 from ui.owner import keeper
+from ui.view import View
 
 LOOK_SECONDS = 2
 
@@ -60,21 +61,38 @@ def _open_when(ready: Callable[[], bool]) -> None:
         st.rerun()
 
 
-def stop_without_waits(n: int) -> None:
-    """Say that nobody wrote in the chosen period, and end this page."""
+def stop_without_waits(n: int, view: View, what: str = "a reply") -> None:
+    """Say that nobody waited for `what` in the chosen period, and who wrote all the same, and end this page."""
     if n:
         return
-    st.title("Nobody wrote in this period", anchor=False)
-    st.write("Choose a longer period, another account, or another channel above.")
+    said = view.one("load")
+    if said["messages_in"]:
+        st.title(f"Nobody waited for {what} in this period", anchor=False)
+    elif said["replies_out"]:
+        sent = words.counted(said["replies_out"], "reply", "replies")
+        st.title(f"{sent} in this period, and nobody who wrote", anchor=False)
+        st.write(
+            "If customers did write, what they wrote is in another file: this one holds one side only."
+        )
+    else:
+        st.title("Nobody wrote in this period", anchor=False)
+    st.write(_elsewhere(view))
     st.stop()
 
 
-def stop_without_replies(some: bool) -> None:
+def _elsewhere(view: View) -> str:
+    longer = (
+        "a longer period, another account, or"
+        if view.choice.period != "all"
+        else "another account or"
+    )
+    return f"Choose {longer} another channel above."
+
+
+def stop_without_replies(some: bool, view: View) -> None:
     """Say that nobody replied in the chosen period, and end this page."""
     if some:
         return
     st.title("Nobody replied in this period", anchor=False)
-    st.write(
-        "Choose a longer period, another account, or another channel above. Who waits is on the page Now."
-    )
+    st.write(f"{_elsewhere(view)} Who waits is on the page Now.")
     st.stop()

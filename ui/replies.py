@@ -34,7 +34,7 @@ def show(kind: Kind) -> None:
     page = Replies(view, kind)
     page.trend_ahead()
     whole = page.rows("first_reply")[0]
-    empty.stop_without_waits(whole["n"])
+    empty.stop_without_waits(whole["n"], view, f"a {replies_words.REPLY[kind]}")
     page.headline(whole)
     rates = st.container()
     # Asked for first: a browser draws it while the rest is worked out.

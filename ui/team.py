@@ -64,7 +64,7 @@ def show_choice(view: View) -> Team:
     """
     asked: Key = "team" if st.query_params.get("by") == "team" else "agent"
     team = _told_by(view, asked)
-    empty.stop_without_replies(any(row["replies"] for row in team.rows))
+    empty.stop_without_replies(any(row["replies"] for row in team.rows), view)
     if not _has_teams(team):
         return team if asked == "agent" else _told_by(view, "agent")
     st.session_state["team_by"] = asked

@@ -58,6 +58,23 @@ class View:
         return periods.span(self.choice.period, self.first_at, self.as_of, self.zone)
 
     @property
+    def reached(self) -> tuple[int, int]:
+        """How many accounts have messages from before the end of the period and after its beginning, and how many there are."""
+        span = self.span
+        there = {k.account for k in self.known if self._reaches(k, span)}
+        return len(there), len({k.account for k in self.known})
+
+    def _reaches(self, k: Known, span: Span) -> bool:
+        zone = ZoneInfo(reads.settings().account(k.account).time_zone)
+
+        def since(instant: datetime, bound: datetime) -> bool:
+            at = instant if bound.tzinfo else instant.astimezone(zone).replace(tzinfo=None)
+            return at >= bound
+
+        begun = span.until is None or not since(k.first_at, span.until)
+        return begun and (span.since is None or since(k.as_of, span.since))
+
+    @property
     def today(self) -> Span:
         """The local day in which *as of* lies."""
         return periods.today(self.as_of, self.zone)

@@ -77,8 +77,12 @@ def clock(view: View) -> str:
 
 
 def source(view: View) -> str:
-    """Return the line under a headline: period, clock, as of."""
-    return f"{capital(period(view))} · {clock(view)} · {as_of(view)}"
+    """Return the line under a headline: period, clock, as of, and of how many accounts there is anything."""
+    there, accounts = view.reached
+    told = f"{capital(period(view))} · {clock(view)} · {as_of(view)}"
+    if there == accounts:
+        return told
+    return f"{told} · only {number(there)} of {counted(accounts, 'account', 'accounts')} {'has' if there == 1 else 'have'} messages in this period"
 
 
 def capital(sentence: str) -> str:
