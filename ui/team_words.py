@@ -35,6 +35,8 @@ def headline(people: Sequence[Row], compared: Sequence[Row], key: str) -> str:
             return f"{who} replied, with nobody to be compared with"
         return f"{who} replied; no two of them ended enough waits to be compared"
     out = _different([row for row in compared if row["standing"].endswith("99.8 %")], key)
+    if out == 0 and _different(compared, key) < _different(people, key):
+        return f"{who} replied; of the {number(_different(compared, key))} with enough waits to be compared, none stands out"
     if out == 0:
         return f"{who} replied, and none of them stands out"
     verb = "stands" if out == 1 else "stand"
@@ -54,7 +56,7 @@ def sent(replies: int) -> str:
 def source(whole: Row, still_open: int) -> str:
     """Return what the page stands on, and who is in none of its rows."""
     return (
-        f"n = {counted(whole['n'], 'wait', 'waits')} ended by {counted(whole['replies'], 'reply', 'replies')}; "
+        f"n = {counted(whole['n'], 'wait', 'waits')} ended; {counted(whole['replies'], 'reply', 'replies')} in all, with those that ended none; "
         f"{number(still_open)} still open, which belong to nobody yet and are in no row below"
     )
 
@@ -81,7 +83,11 @@ def others(few: Sequence[Row], unsigned: Sequence[Row], key: str, *, alone: bool
     if not few and not unsigned:
         return told
     one = f"more {key}" if alone else key
-    parts = [f"{counted(len(few), one, f'{one}s')} with fewer than 20 waits ended"] if few else []
+    parts = (
+        [f"{counted(_different(few, key), one, f'{one}s')} with fewer than 20 waits ended"]
+        if few
+        else []
+    )
     if unsigned:
         how = "by agents in no team" if key == "team" else "unsigned"
         parts.append(f"what {counted(len(unsigned), 'account', 'accounts')} sent {how}")
