@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+# Thousands of events; whatever is larger is something else.
+LARGEST_BYTES = 10_000_000
 HOLIDAYS_VERSION = version("holidays")
 
 Span = tuple[datetime, datetime]
@@ -101,6 +103,12 @@ def read_closures(file: str, folder: Path) -> Closures:
     """
     path = folder / file
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError(f"expected an iCal file, found that {path} is no file")
+        if path.exists() and path.stat().st_size > LARGEST_BYTES:
+            raise ValueError(
+                f"expected an iCal file, found that {path} has more than {LARGEST_BYTES:,} bytes"
+            )
         content = path.read_bytes()
         text = content.decode("utf-8-sig")
     except OSError as error:

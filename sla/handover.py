@@ -23,7 +23,7 @@ from sla.parse import Answers, Unit
 from sla.store import Store, announced, inbox_of
 from sla.unload import unload
 
-_CALL = "call.json"
+_CALL, _BEGUN = "call.json", "begun"
 log = logging.getLogger("replyclock")
 
 
@@ -63,6 +63,7 @@ def answer_calls(store: Store, inbox: Path) -> int:
     lane = inbox / "handed"
     calls = [p for p in lane.iterdir() if p.is_dir() and not p.name.startswith(".")]
     for folder in sorted(calls, key=lambda p: p.stat().st_mtime_ns):
+        (folder / _BEGUN).touch()
         told = _answered(store, folder)
         receipt = inbox / "receipts" / f"{folder.name}.json"
         hidden = receipt.with_name(f".{receipt.name}")
@@ -83,6 +84,8 @@ def _answered(store: Store, folder: Path) -> dict[str, Any]:
             return {"written": written and asdict(written)}
         files = folder / "files"
         paths = tuple(sorted(p for p in files.rglob("*") if p.is_file()))
+        if not paths:
+            raise LoadError(f"{call['load']}: none of its files arrived. Load it again.")
         unit = Unit(call["load"], paths, files if call["root"] else None)
         result = load_unit(store, unit, answers=call["answers"] or None)
         if result.error:
@@ -118,21 +121,35 @@ def _called(db: Path, call: Mapping[str, Any], unit: Unit | None) -> dict[str, A
         raise LoadError(f"{named}: cannot be read ({error.strerror}).") from None
     handed = hidden.rename(inbox / "handed" / name)
     receipt = inbox / "receipts" / f"{name}.json"
-    while not receipt.exists():
-        if announced(db) is None:
-            shutil.rmtree(handed, ignore_errors=True)
-            raise LoadError(
-                f"{named}: the dashboard was stopped before it had done this. Call it again."
-            )
-        time.sleep(0.1)
+    try:
+        while not receipt.exists():
+            if announced(db) is None:
+                shutil.rmtree(handed, ignore_errors=True)
+                raise LoadError(
+                    f"{named}: the dashboard was stopped before it had done this. Call it again."
+                )
+            time.sleep(0.1)
+    except KeyboardInterrupt:
+        _take_back(handed, named)
+        raise
     told: dict[str, Any] = json.loads(receipt.read_text(encoding="utf-8"))
     receipt.unlink()
     return told
 
 
+def _take_back(handed: Path, named: str) -> None:
+    """Take a call back that has not begun; raise LoadError where it has, as it will be done."""
+    hidden = handed.with_name(f".{handed.name}")
+    if (handed / _BEGUN).exists() or not handed.exists():
+        raise LoadError(f"{named}: the dashboard is at it already and will finish it.")
+    handed.rename(hidden)
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
 def link_or_copy(source: Path, target: Path) -> None:
     """Have a file stand at `target` as well, without copying it where both lie on one disk."""
     try:
-        os.link(source, target)
+        # What it names, where it is a link: a link of a link would lead elsewhere from there.
+        os.link(source.resolve(), target)
     except OSError:
         shutil.copyfile(source, target)

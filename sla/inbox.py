@@ -84,7 +84,7 @@ class Inbox:
         for path in ready.dropped:
             if ready.sample:
                 path.unlink(missing_ok=True)
-            elif path.exists():
+            elif os.path.lexists(path):  # also a link to nothing
                 shutil.move(
                     path, _free(self.folder / ("refused" if refused else "done") / path.name)
                 )

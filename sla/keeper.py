@@ -259,9 +259,9 @@ class Keeper:
         try:
             self.take_settings(settings_module.read(self.places.settings))
             self.settings_error = None
-        except ReplyclockError as error:
+        except Exception as error:
             self.settings_error = f"{error} The settings from before stay in force."
-            log.warning("%s", self.settings_error)
+            log.warning("%s", self.settings_error, exc_info=not isinstance(error, ReplyclockError))
 
     def take_settings(self, settings: Settings) -> None:
         """Go on with other settings; `sample`, `store` and `lake` take effect at the next start."""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
-from sla.measures import Measure, Question, Row, bindings, compose, read_measure, values_of
+from sla.measures import FORMULA, Measure, Question, Row, bindings, compose, read_measure, values_of
 from sla.store import Store
 
 Verdict = Literal["met", "missed", "undecided"]
@@ -20,8 +20,6 @@ Sort = Literal["longest", "newest", "oldest"]
 
 _FOLDER = Path(__file__).parent / "sql" / "lists"
 _CHUNK = 1000
-# What a spreadsheet takes for a formula; a plain @name is none.
-_FORMULA = r"^[=+\-\t\r]|^@\w+\("
 # Where the rows of a list come from: from everything, or by number, so that of the texts no more is read than is shown.
 _ALL = {"waits": "waits", "messages": "messages", "conversations": "conversations"}
 _BY_NUMBER = "(SELECT * FROM {} WHERE {} BETWEEN $first_id AND $last_id AND list_contains($ids::BIGINT[], {}))"
@@ -167,7 +165,7 @@ def write_csv(store: Store, listing: Listing, path: Path, limit: int | None = No
     values = _values(store, listing) | {
         "limit": limit,
         "offset": 0,
-        "formula": _FORMULA,
+        "formula": FORMULA,
         "path": str(path),
     }
     _run(store.cursor(), f"COPY ({sql}) TO $path (FORMAT csv, HEADER)", values)

@@ -60,6 +60,16 @@ class Question:
     waits: Waits | None = None
     by: Sequence[Key] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a period that ends before it begins, with MeasureError."""
+        since, until = self.since, self.until
+        if since is None or until is None or (since.tzinfo is None) != (until.tzinfo is None):
+            return
+        if since > until:
+            raise MeasureError(
+                f"The period begins at {as_told(since)}, after its end at {as_told(until)}. Swap the two."
+            )
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -369,6 +379,17 @@ def known(store: "Store") -> list[Known]:
         .fetchall()
     )
     return [Known(*row) for row in rows]
+
+
+# What a spreadsheet takes for a formula; a plain @name is none.
+FORMULA = r"^[=+\-\t\r]|^@\w+\("
+_FORMULA = re.compile(FORMULA)
+
+
+def as_cell(value: Any) -> Any:
+    """Return a value as CSV carries it: as told, and a text that a spreadsheet takes for a formula behind an apostrophe."""
+    told = as_told(value)
+    return f"'{told}" if isinstance(value, str) and _FORMULA.match(value) else told
 
 
 def as_told(value: Any) -> Any:

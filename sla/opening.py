@@ -19,6 +19,8 @@ Interval = tuple[int, int]
 """Minutes after local midnight; the end may lie beyond 1,440 when the interval goes over midnight."""
 
 _INTERVAL = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
+# Opening hours are worked out for years ahead, and neither Python nor DuckDB goes beyond the year 9999.
+YEARS = range(1900, 2201)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -49,7 +51,7 @@ class Hours(BaseModel):
     @field_validator("since", mode="before")
     @classmethod
     def _since(cls, value: Any) -> date:
-        return _date(value)
+        return date.min if value == date.min else _date(value)
 
     @field_validator("every", *WEEKDAYS, mode="before")
     @classmethod
@@ -131,13 +133,21 @@ def _interval(text: str) -> Interval:
 
 def _date(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
-        return value
+        return _in_our_time(value)
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError:
             pass  # told like any other text that is no date
+        else:
+            return _in_our_time(found)
     raise ValueError(f'expected a date such as "2026-12-24", found "{value}"')
+
+
+def _in_our_time(value: date) -> date:
+    if value.year not in YEARS:
+        raise ValueError(f'expected a date from {YEARS[0]} to {YEARS[-1]}, found "{value}"')
+    return value
 
 
 def _texts(value: Any, expected: str) -> list[str]:

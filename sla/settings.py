@@ -25,12 +25,28 @@ from sla.opening import WEEKDAYS, Hours, in_force  # noqa: F401 - who reads sett
 from sla.sources import Source, checked_zone
 
 ROOT = Path(__file__).resolve().parent.parent
+# Ten years, for lengths of time that a person sets; a page shows a line for each target.
+LONGEST_MINUTES = 10 * 366 * 1440
+MOST_TARGETS = 12
 DEFAULT_SETTINGS = ROOT / "data" / "settings.toml"
 DEFAULT_DB = ROOT / "data" / "replyclock.duckdb"
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_yes_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false where neither is meant: pydantic takes them for 1 and 0."""
+        given = value if isinstance(value, list | tuple) else [value]
+        if any(isinstance(v, bool) for v in given) and not _is_choice(cls, info.field_name):
+            raise ValueError(f"expected something else than true or false, found {value!r}")
+        return value
+
+
+def _is_choice(model: type[BaseModel], name: str | None) -> bool:
+    return model.model_fields[name or ""].annotation is bool
 
 
 class Channel(_Strict):
@@ -69,7 +85,7 @@ class Account(Channel):
 
     time_zone: str = "UTC"
     title: str | None = None
-    stale_after_minutes: int | None = Field(default=None, ge=1)
+    stale_after_minutes: int | None = Field(default=None, ge=1, le=LONGEST_MINUTES)
     notice: str | None = None
     frame_ancestors: tuple[str, ...] | None = None
     channels: Mapping[str, Channel] = Field(default_factory=dict)
@@ -134,6 +150,11 @@ class Ingest(_Strict):
     max_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     per_minute: int = Field(default=600, ge=1, le=1_000_000)
 
+    @field_validator("token")
+    @classmethod
+    def _can_be_sent(cls, value: str | None) -> str | None:
+        return _checked_token(value)
+
     def secret_of(self, sender: str) -> str | None:
         """Return the secret with which a sender signs, None where there is none."""
         found = getattr(self, f"{sender}_secret", None)
@@ -150,6 +171,11 @@ class Api(_Strict):
     """The numbers over HTTP for other machines: off for them unless there is a token."""
 
     token: str | None = Field(default=None, min_length=16)
+
+    @field_validator("token")
+    @classmethod
+    def _can_be_sent(cls, value: str | None) -> str | None:
+        return _checked_token(value)
 
 
 class Reference(_Strict):
@@ -185,7 +211,7 @@ class Settings(_Strict):
     signed_in_by_proxy: StrictBool = False
     episode_gap_hours: float = Field(default=24, gt=0, le=8760)
     episode_open_days: float = Field(default=7, gt=0, le=3650)
-    stale_after_minutes: int = Field(default=60, ge=1)
+    stale_after_minutes: int = Field(default=60, ge=1, le=LONGEST_MINUTES)
     horizon_hours: float = Field(default=24, gt=0, le=8760)
     site: str | None = None
     withdraw_below: float = Field(default=0.8, ge=0, le=1)
@@ -291,9 +317,21 @@ class Settings(_Strict):
         return tuple(sorted(name for name, bot in self.bots.items() if bot.answers))
 
 
+def _checked_token(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[!-~]+", value):
+        raise ValueError(
+            "expected letters, digits and signs without blanks, as a header carries them, found others"
+        )
+    return value
+
+
 def _checked_targets(value: tuple[int, ...]) -> tuple[int, ...]:
-    if not value or any(t <= 0 for t in value):
-        raise ValueError("expected a list of seconds above 0, such as [3600, 7200]")
+    if not value or any(not 0 < t <= LONGEST_MINUTES * 60 for t in value):
+        raise ValueError(
+            "expected a list of seconds above 0, up to ten years, such as [3600, 7200]"
+        )
+    if len(set(value)) > MOST_TARGETS:
+        raise ValueError(f"expected at most {MOST_TARGETS} targets, found {len(set(value)):,}")
     return tuple(sorted(set(value)))
 
 
@@ -311,7 +349,7 @@ def read(path: Path | None = None) -> Settings:
         found = tomllib.loads(chosen.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SettingsError(f"{chosen}: not UTF-8 text ({error}); save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise SettingsError(f"{chosen}: not valid TOML: {error}.") from None
     except OSError as error:
         raise SettingsError(f"{chosen}: cannot be read ({error.strerror}).") from None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import available_timezones
 
+import duckdb
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -26,8 +27,10 @@ from sla.settings_file import replace
 
 @cache
 def known_zones() -> frozenset[str]:
-    """Return the names of all time zones."""
-    return frozenset(available_timezones())
+    """Return the names of all time zones that Python and DuckDB know; `Factory` is what a clock without a zone has."""
+    with duckdb.connect() as own:
+        found = own.execute("SELECT name FROM pg_timezone_names()").fetchall()
+    return frozenset(available_timezones()) & {name for (name,) in found} - {"Factory"}
 
 
 def checked_zone(value: str) -> str:

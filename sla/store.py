@@ -124,7 +124,16 @@ class Store:
 
         Returns what changed, with the figures that were restated, or None when nothing did.
         """
+        before = self.settings
         self._take_settings(settings)
+        try:
+            return self._follow(settings)
+        except BaseException:
+            # What is stored is still what the settings from before make of it.
+            self._take_settings(before)
+            raise
+
+    def _follow(self, settings: Settings) -> rules.Change | None:
         wanted = rules.parts(settings)
         found = self._fact(self.cursor(), "rules")
         known = json.loads(found) if found else {}

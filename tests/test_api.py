@@ -182,6 +182,10 @@ def test_a_note_says_what_the_figure_is_of(web: TestClient) -> None:
         ("/measures/hit_rate?db=/etc/passwd", 400, 'no argument "db"'),
         ("/measures/hit_rate?settings=/etc/passwd", 400, 'no argument "settings"'),
         ("/waits?took=0-0", 400, "is no length"),
+        ("/waits?limit=99999999999999999999999", 400, "is no number of rows"),
+        ("/waits?limit=-1", 400, "is no number of rows"),
+        ("/measures/hit_rate?target=99999999999999999999999", 400, "up to ten years"),
+        ("/measures/hit_rate?from=2026-12-01&to=2026-11-01", 400, "Swap the two"),
         (
             "/measures/load?from=2026-03-02&to=2026-03-03T00:00Z&compare=1",
             400,

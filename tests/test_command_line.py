@@ -11,7 +11,7 @@ import pytest
 from sla.__main__ import main
 from sla.measures import measures
 from sla.settings import ROOT, Settings
-from sla.store import Store
+from sla.store import Store, announce
 
 LOG = """\
 account,role,sent_at,thread_key,message_key,author_key,text
@@ -160,6 +160,43 @@ def test_a_wrong_call_ends_with_2(words: list[str], capsys: pytest.CaptureFixtur
         main(words)
     assert end.value.code == 2
     assert "usage: " in capsys.readouterr().err
+
+
+def test_what_a_spreadsheet_takes_for_a_formula_is_a_text_in_every_csv(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evil = '"=HYPERLINK(""http://x"")",{role},2026-03-02T{at}:00Z,T1,{key},{who},hello'
+    rows = [
+        evil.format(role="customer", at="09:00", key=1, who="ann"),
+        evil.format(role="agent", at="09:10", key=2, who="@SUM(1)"),
+    ]
+    (place / "evil.csv").write_text("\n".join([LOG.splitlines()[0], *rows]))
+    assert sla(place, "load", str(place / "evil.csv")) == 0
+    for asked in (
+        ["waits"],
+        ["measure", "hit_rate", "--by", "account"],
+        ["measure", "ended", "--by", "agent"],
+    ):
+        capsys.readouterr()
+        assert sla(place, *asked, "--format", "csv") == 0
+        printed = capsys.readouterr().out
+        cells = [cell for row in csv.reader(io.StringIO(printed)) for cell in row]
+        assert not [cell for cell in cells if cell.startswith(("=", "@SUM"))], printed
+        assert [cell for cell in cells if cell.startswith(("'=", "'@"))], printed
+
+
+def test_a_period_ends_after_it_begins(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sla(place, "load", str(place / "log.csv")) == 0
+    backwards = ["--from", "2026-03-03", "--to", "2026-03-02"]
+    assert sla(place, "measure", "hit_rate", *backwards) == 1
+    assert "after its end at 2026-03-02T00:00. Swap the two." in capsys.readouterr().err
+
+
+def test_an_announcement_of_a_process_that_is_something_else_stops_no_export(place: Path) -> None:
+    assert sla(place, "load", str(place / "log.csv")) == 0
+    announce(place / "db" / "t.duckdb")  # this process, which has no database open
+    assert sla(place, "export", str(place / "lake")) == 0
+    assert (place / "lake" / "manifest.json").exists()
 
 
 def test_a_list_takes_no_groups(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,6 +132,43 @@ def test_a_file_is_handed_over_to_the_owner_and_its_outcome_comes_back(
     assert not list((inbox.folder / "handed").iterdir())
 
 
+def test_a_link_is_handed_over_as_what_it_names(store: Store, inbox: Inbox, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "log.csv").write_text(LOG)
+    link = tmp_path / "link.csv"
+    link.symlink_to(Path("real") / "log.csv")
+    announce(store.path)
+    result, _ = while_answered(store, inbox, lambda: hand_over_load(store.path, Unit.of(link)))  # type: ignore[misc]
+    assert (result.new, result.error) == (1, None)
+
+
+def test_a_call_that_is_given_up_is_taken_back_unless_it_has_begun(
+    store: Store, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "log.csv"
+    mine.write_text(LOG)
+    announce(store.path)
+
+    def given_up(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sla.handover.time.sleep", given_up)
+    with pytest.raises(KeyboardInterrupt):
+        hand_over_load(store.path, Unit.of(mine))
+    assert answer_calls(store, inbox.folder) == 0
+
+    def begun(seconds: float) -> None:
+        for call in (inbox.folder / "handed").iterdir():
+            (call / "begun").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sla.handover.time.sleep", begun)
+    with pytest.raises(LoadError, match="at it already and will finish it"):
+        hand_over_load(store.path, Unit.of(mine))
+    assert answer_calls(store, inbox.folder) == 1
+    assert totals(store)["messages"] == 1
+
+
 def test_an_owner_that_goes_away_is_noticed(store: Store, inbox: Inbox, tmp_path: Path) -> None:
     mine = tmp_path / "log.csv"
     mine.write_text(LOG)
@@ -172,13 +209,15 @@ def test_odd_entries_hold_nothing_up(store: Store, inbox: Inbox) -> None:
     long = inbox.folder / f"{'x' * 248}.csv"
     long.write_text(LOG.replace(",1,hello", ",2,hello"))
     os.mkfifo(inbox.folder / "pipe.csv")
+    (inbox.folder / "dangling.csv").symlink_to(inbox.folder / "nowhere")
     (inbox.folder / "last.csv").write_text(LOG.replace(",1,hello", ",3,hello"))
     errors = rounds(inbox, store)
-    assert len(errors) == 4
-    (refused,) = [error for error in errors if error]
-    assert "pipe.csv" in refused
+    assert len(errors) == 5
+    refused = [error for error in errors if error]
+    assert sorted("pipe.csv" in error for error in refused) == [False, True]
     assert totals(store)["messages"] == 3
-    assert len(list((inbox.folder / "receipts").iterdir())) == 4
+    assert len(list((inbox.folder / "receipts").iterdir())) == 5
+    assert rounds(inbox, store) == []
     assert [p for p in inbox.folder.iterdir() if not p.is_dir()] == []
 
 

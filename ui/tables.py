@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from sla.measures import Row, as_told, named
+from sla.measures import Row, as_cell, named
 from ui import alone, look, reader
 from ui.behind import Leads
 from ui.chart import Chart
@@ -104,7 +104,7 @@ def written(columns: Sequence[str], rows: Sequence[Row]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({c: as_told(row[c]) for c in columns} for row in rows)
+    writer.writerows({c: as_cell(row[c]) for c in columns} for row in rows)
     return text.getvalue()
 
 

@@ -9,6 +9,9 @@ from typing import get_args
 from sla import settings as settings_module
 from sla.measures import Key
 
+MOST_ROWS = 10**12
+# As long a target as settings may have: ten years, in seconds.
+LONGEST_TARGET = settings_module.LONGEST_MINUTES * 60
 BY: tuple[str, ...] = get_args(Key)
 
 
@@ -101,9 +104,18 @@ def _time(text: str) -> datetime:
 
 def target(text: str) -> int:
     """Read a target in whole seconds above 0."""
-    if not text.isdecimal() or int(text) <= 0:
+    if not text.isdecimal() or not 0 < int(text[:20]) <= LONGEST_TARGET:
         raise argparse.ArgumentTypeError(
-            f'"{text}" is no target; write whole seconds above 0, such as 3600'
+            f'"{text[:60]}" is no target; write whole seconds above 0, up to ten years, such as 3600'
+        )
+    return int(text)
+
+
+def most(text: str) -> int:
+    """Read how many rows are wanted at most: a whole number above 0, such as DuckDB can count to."""
+    if not text.isdecimal() or not 0 < int(text[:20]) <= MOST_ROWS:
+        raise argparse.ArgumentTypeError(
+            f'"{text[:60]}" is no number of rows; write a whole number from 1 to {MOST_ROWS:,}'
         )
     return int(text)
 

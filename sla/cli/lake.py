@@ -61,7 +61,11 @@ def run(call: argparse.Namespace) -> int:
 
 
 def _exported(call: argparse.Namespace, *, if_changed: bool) -> Written | None:
-    if announced(call.db) is not None:
+    try:
+        with reading(call, settings_module.read(call.settings)) as store:
+            return lake.export(store, call.folder, if_changed=if_changed)
+    except StoreBusyError:
+        # Asked only then: after a crash, the announcement may name a process that is something else by now.
+        if announced(call.db) is None:
+            raise
         return hand_over_export(call.db, call.folder, if_changed=if_changed)
-    with reading(call, settings_module.read(call.settings)) as store:
-        return lake.export(store, call.folder, if_changed=if_changed)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TextIO, get_args
 
 from sla import lists
 from sla.cli.answering import FORMS, Answer, as_text, asks, rows_answer, write_arrow
-from sla.cli.arguments import common, filters, target
+from sla.cli.arguments import common, filters, most, target
 from sla.cli.reading import check_names
 from sla.lists import Listing
 from sla.measures import Clock, Question, Waits, as_told
@@ -55,7 +55,7 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     waits.add_argument("--sort", choices=get_args(lists.Sort), default="longest")
     waits.add_argument(
-        "--limit", type=target, metavar="N", help=f"default: all, in a table {TABLE_ROWS}"
+        "--limit", type=most, metavar="N", help=f"default: all, in a table {TABLE_ROWS}"
     )
     waits.add_argument("--format", choices=(*FORMS, "arrow"), default="table")
     asks(waits, _waits, "/waits")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 from sla.durations import spoken
-from sla.measures import Row, as_told
+from sla.measures import Row, as_cell, as_told
 
 
 def counted(count: int, name: str) -> str:
@@ -19,7 +19,8 @@ def print_rows(
     columns: Sequence[str], rows: Sequence[Row], form: str, out: TextIO | None = None
 ) -> None:
     """Print rows as a table for people, or as CSV or JSON for scripts, to `out` or standard output."""
-    told = [{column: as_told(row[column]) for column in columns} for row in rows]
+    read = as_cell if form == "csv" else as_told
+    told = [{column: read(row[column]) for column in columns} for row in rows]
     to = sys.stdout if out is None else out
     if form == "json":
         print(json.dumps(told, ensure_ascii=False, indent=1), file=to)

@@ -1,6 +1,8 @@
 -- A list as CSV carries it: instants end in Z; what others wrote, and a spreadsheet would take for a formula, begins
 -- with an apostrophe.
-SELECT wait_id, account, channel,
+SELECT wait_id,
+    CASE WHEN regexp_matches(account, $formula) THEN concat('''', account) ELSE account END AS account,
+    CASE WHEN regexp_matches(channel, $formula) THEN concat('''', channel) ELSE channel END AS channel,
     strftime(timezone('UTC', started_at), '%Y-%m-%dT%H:%M:%SZ') AS started_at,
     strftime(timezone('UTC', ended_at), '%Y-%m-%dT%H:%M:%SZ') AS ended_at,
     kind, outcome, verdict, elapsed_seconds, chasers,
