@@ -318,9 +318,9 @@ class Settings(_Strict):
 
 
 def _checked_token(value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"[!-~]+", value):
+    if value is not None and not re.fullmatch(r"[!-~]([ -~]*[!-~])?", value):
         raise ValueError(
-            "expected letters, digits and signs without blanks, as a header carries them, found others"
+            "expected letters, digits and signs as a header carries them, with no blank at either end, found others"
         )
     return value
 

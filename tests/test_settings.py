@@ -88,7 +88,7 @@ def test_the_shipped_settings_are_valid() -> None:
         ("stale_after_minutes = 9999999999999", "stale_after_minutes: input should be less than or equal to"),
         (f"targets = [{'9' * 5000}]", "not valid TOML"),
         (f"targets = {'[' * 5000}", "not valid TOML"),
-        (f'[api]\ntoken = "{" " * 16}"', "api.token: expected letters, digits and signs without blanks"),
+        (f'[api]\ntoken = "{" " * 16}"', "api.token: expected letters, digits and signs as a header carries them, with no blank at either end"),
         ("accounts = 3", "accounts: input should be a valid dictionary, found 3."),
         ("a = [", "not valid TOML"),
     ],
