@@ -45,7 +45,7 @@ from loaders.archives import is_archive
 from loaders.options import Options
 from loaders.problems import NotUsable, Problem
 from loaders.sink import Sink
-from loaders.source import Head, Source, source_at
+from loaders.source import Head, Source, is_cut_off, source_at
 from loaders.unknown import verdict
 
 
@@ -122,6 +122,13 @@ def load_with(loader: Any, sources: Sequence[Source], sink: Sink, options: Optio
         sink.begin(source, alone=len(sources) == 1)
         try:
             loader.load(source, sink, options)
+            if is_cut_off(source, sink.last_problem) and not any(
+                "cut off" in n for n in sink.notes
+            ):
+                sink.note(
+                    f"{source.name} ends in the middle, as a file does that was cut off: export it again "
+                    "to get the messages that may be missing."
+                )
         except NotUsable as found:
             if len(sources) == 1 or found.code in _FOR_ALL:
                 raise

@@ -43,6 +43,8 @@ class Sink:
         self.staging.unlink(missing_ok=True)
         self.messages = 0
         self.notes: list[str] = []
+        # The text of the last row of the file at hand that gave no message.
+        self.last_problem = ""
         self.kinds: Counter[str] = Counter()
         self.first_of_kind: dict[str, tuple[int | None, Problem]] = {}
         self._progress = progress
@@ -77,6 +79,7 @@ class Sink:
 
     def begin(self, source: Source, alone: bool = False) -> None:
         """Say which file comes next; unless it is alone, its name stands with its problems."""
+        self.last_problem = ""
         self._file = None if alone else source.name
         self._bytes_before += self._bytes_here
         self._bytes_here = source.head.size
@@ -91,6 +94,7 @@ class Sink:
 
     def problem(self, line: int | None, problem: Problem, raw: str) -> None:
         """Count a row that gave no message; the first 10,000 are kept with the text as it was."""
+        self.last_problem = raw
         self.first_of_kind.setdefault(problem.kind, (line, problem))
         self.kinds[problem.kind] += 1
         if self.problems > _PROBLEMS_KEPT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,11 @@ class Head:
     inside: str
 
 
+# So many characters tell one end of a file from another.
+_TAIL = 60
+_JSON = re.compile(r'\ufeff?\s*(?:\[\s*)?\{\s*"')
+
+
 @dataclass(frozen=True)
 class Source:
     """A plain file that a loader reads. `name` is how sentences call it."""
@@ -79,6 +85,24 @@ def head_of(
         farther = Decoder(encoding).text(data + more(_FARTHER_BYTES))
         text = condensed(farther, HEAD_BYTES)
     return Head(name, path, size, data, text, encoding, inside or path.name)
+
+
+def is_cut_off(source: Source, spoilt: str) -> bool:
+    """Tell whether a file ends in the middle: JSON before what it opened is closed, others within their `spoilt` last row."""
+    with source.path.open("rb") as file:
+        file.seek(max(0, source.head.size - 8 * _TAIL))
+        tail = file.read().decode(_without_mark(source.head), "replace")
+    if _JSON.match(source.head.text):
+        return not tail.rstrip("\x00, \t\r\n").endswith(("}", "]"))
+    wanted = spoilt.strip()[-_TAIL:]
+    return bool(wanted) and tail.endswith(wanted)
+
+
+def _without_mark(head: Head) -> str:
+    """Return the encoding of a piece of the file, which does not begin with its byte order mark."""
+    if head.encoding != "utf-16":
+        return head.encoding
+    return "utf-16-be" if head.data.startswith(b"\xfe\xff") else "utf-16-le"
 
 
 def pieces(source: Source, sink: Sink) -> Iterator[str]:

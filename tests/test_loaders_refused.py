@@ -399,3 +399,26 @@ def test_a_table_that_lacks_a_column_is_told_the_format_and_the_column(tmp_path:
         in error
     )
     assert "docs/loading.md" in error
+
+
+ROWS = [
+    {"account": "help", "role": role, "sent_at": f"2024-03-02T09:0{n}:00Z", "thread_key": "T", "message_key": f"{n}", "text": f"hello {n}"}
+    for n, role in enumerate(("customer", "agent", "customer"))
+]  # fmt: skip
+CSV = "\n".join([",".join(ROWS[0]), *(",".join(row.values()) for row in ROWS)])
+NDJSON = "\n".join(json.dumps(row) for row in ROWS)
+LIST = json.dumps(ROWS, indent=1)
+
+
+@pytest.mark.parametrize(("whole", "cut"), [(CSV, 12), (NDJSON, 30), (LIST, 40), (LIST, 1)])
+def test_a_file_that_ends_in_the_middle_is_loaded_as_far_as_it_goes_and_says_so(
+    whole: str, cut: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "log"
+    path.write_text(whole)
+    loaded = load(path, tmp_path / "whole")
+    assert (len(loaded.messages), loaded.result["notes"]) == (3, [])
+    path.write_text(whole[:-cut])
+    loaded = load(path, tmp_path / "cut")
+    assert len(loaded.messages) == (3 if cut == 1 else 2)
+    assert ["cut off" in note for note in loaded.result["notes"]] == [True]
