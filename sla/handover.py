@@ -17,7 +17,8 @@ from typing import Any
 
 from sla import lake
 from sla.errors import LoadError, ReplyclockError
-from sla.lake import LakeError, Written
+from sla.lake import Written
+from sla.lake_manifest import LakeError
 from sla.load import FileResult, load_unit, totals
 from sla.parse import Answers, Unit
 from sla.store import Store, announced, inbox_of

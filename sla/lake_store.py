@@ -11,8 +11,9 @@ from weakref import finalize
 import duckdb
 
 from sla import model
-from sla.lake import FILE, ROWS, TABLES, WHOLE, LakeError
+from sla.lake import ROWS
 from sla.lake_copy import PATIENCE_SECONDS, READ, LakeCopy, copied
+from sla.lake_manifest import FILE, TABLES, WHOLE, LakeError
 from sla.lake_tables import columns_of, views
 from sla.settings import Settings
 from sla.store import Store

@@ -10,11 +10,12 @@ import duckdb
 import pyarrow.dataset as ds
 import pytest
 
-from sla import lake
+from sla import lake, lake_copy, lake_manifest, lake_tables
 from sla.__main__ import main
 from sla.handover import answer_calls
 from sla.inbox import Inbox
-from sla.lake import LakeError, Written
+from sla.lake import Written
+from sla.lake_manifest import LakeError
 from sla.settings import Settings
 from sla.store import Store, announce, inbox_of
 from sla.unload import unload
@@ -71,8 +72,11 @@ def in_store(store: Store, table: str) -> list[tuple[Any, ...]]:
 
 
 def same(store: Store, folder: Path) -> bool:
-    return all(in_lake(folder, table) == in_store(store, table) for table in lake.TABLES) and all(
-        whole_in_lake(folder, table) == whole_in_store(store, table) for table in lake.WHOLE
+    return all(
+        in_lake(folder, table) == in_store(store, table) for table in lake_manifest.TABLES
+    ) and all(
+        whole_in_lake(folder, table) == whole_in_store(store, table)
+        for table in lake_manifest.WHOLE
     )
 
 
@@ -188,6 +192,90 @@ def test_a_folder_of_something_else_is_left_alone(full: Store, tmp_path: Path) -
     assert (tmp_path / "photos" / "one.jpg").read_text() == "x"
 
 
+def a_manifest(**tables: Any) -> dict[str, Any]:
+    return {"version": 1, "tables": {name: {} for name in lake_manifest.TABLES} | tables}
+
+
+PARTITION = "account=help/month=2026-03"
+NO_MANIFESTS = {
+    "an absolute path": a_manifest(messages={"/TMP/victim": "1"}),
+    "a path out of the folder": a_manifest(messages={"../../victim": "1"}),
+    "a path out of it by its month": a_manifest(messages={"account=help/month=1/../..": "1"}),
+    "a path with a backslash": a_manifest(messages={"account=a/month=..\\..": "1"}),
+    "a path with a zero byte": a_manifest(messages={"account=a/month=\0": "1"}),
+    "a folder of its own": a_manifest(messages={"victim": "1"}),
+    "a part of a path": a_manifest(messages={"account=help": "1"}),
+    "a path of what is one file": a_manifest(known={"../../victim": "1"}),
+    "a print that is none": a_manifest(messages={PARTITION: 1}),
+    "a table without files": a_manifest(messages=["victim"]),
+    "another table": a_manifest(other={}),
+    "a table in another folder": a_manifest(**{"../victim": {"": "1"}}),
+    "no version": {"tables": a_manifest()["tables"]},
+    "a version that is none": a_manifest() | {"version": [1]},
+    "another lake": a_manifest() | {"lake": 9},
+    "too few tables": {"version": 1, "tables": {"messages": {"keep": "1"}, "other": {}}},
+    "no tables": {"version": 1, "tables": ["messages"]},
+    "something else": ["messages"],
+}
+
+
+@pytest.mark.parametrize("about", NO_MANIFESTS)
+def test_what_no_export_wrote_takes_nothing_away_and_leads_nowhere(
+    about: str, full: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "foreign"
+    for place in (folder / "messages" / "victim", folder / "messages" / PARTITION, tmp_path / "victim"):  # fmt: skip
+        place.mkdir(parents=True)
+        (place / "data.parquet").write_text("dear")
+        (place / "letter.txt").write_text("dear")
+    told = json.dumps(NO_MANIFESTS[about]).replace("/TMP", str(tmp_path))
+    (folder / "manifest.json").write_text(told)
+    before = {str(p): p.read_bytes() for p in tmp_path.rglob("*") if p.name in ("data.parquet", "letter.txt", "manifest.json")}  # fmt: skip
+    for use in (
+        lambda: lake.export(full, folder),
+        lambda: lake.export(full, folder, if_changed=True),
+        lambda: lake.put(folder, tmp_path / "made", "built"),
+        lambda: lake_tables.manifest(folder),
+        lambda: lake_copy.copied(folder, patience=0),
+    ):
+        with pytest.raises(LakeError, match="not what an export writes") as error:
+            use()
+        assert str(folder / "manifest.json") in str(error.value)
+        assert str(error.value).endswith(f"python -m sla export {folder}")
+    assert {path: Path(path).read_bytes() for path in before} == before
+    assert {p.name for p in folder.iterdir()} == {"messages", "manifest.json"}
+
+
+def test_only_what_an_export_wrote_is_taken_away_again(full: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    added = put(full, thread("later", "L", 100 * DAY))
+    lake.export(full, folder)
+    (beside,) = (folder / "messages" / "account=later").iterdir()
+    (beside / "letter.txt").write_text("dear")
+    assert added.load is not None
+    unload(full, added.load)
+    lake.export(full, folder)
+    assert [p.name for p in beside.iterdir()] == ["letter.txt"]
+    assert not (folder / "waits" / "account=later").exists()
+
+
+def test_a_lake_that_an_earlier_version_wrote_is_brought_up_to_date(
+    full: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lake"
+    lake.export(full, folder)
+    told = json.loads((folder / "manifest.json").read_text())
+    del told["lake"]
+    for name in ("replies", *lake_manifest.WHOLE):
+        del told["tables"][name]
+    (folder / "manifest.json").write_text(json.dumps(told))
+    with pytest.raises(LakeError, match="another version of Replyclock wrote this lake"):
+        lake_tables.manifest(folder)
+    lake.export(full, folder)
+    assert same(full, folder)
+    assert lake_tables.manifest(folder)["version"] == full.version
+
+
 def test_an_export_that_was_cut_off_is_made_good(
     full: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,7 +294,7 @@ def test_an_export_that_was_cut_off_is_made_good(
     monkeypatch.undo()
     assert not (folder / "manifest.json").exists()
     (folder / "manifest.json").write_text(
-        json.dumps({"version": 0, "tables": {t: {} for t in lake.TABLES}})
+        json.dumps({"version": 0, "tables": {t: {} for t in lake_manifest.TABLES}})
     )
     lake.export(full, folder)
     assert same(full, folder)

@@ -12,7 +12,7 @@ import pytest
 from bench import grown
 from sla import catalogue, lake, lake_copy, lists, presets, trace
 from sla.expected import expected_of_all
-from sla.lake import LakeBusyError, LakeError
+from sla.lake_manifest import LakeBusyError, LakeError
 from sla.lake_store import LakeStore
 from sla.lists import Listing
 from sla.load import load_file
@@ -245,12 +245,17 @@ def test_other_targets_and_horizons_are_taken_up_and_rules_are_those_of_the_sett
         assert row == (False,)
 
 
+EARLIER = (
+    '{"lake": "1", "version": 1, "tables": {"messages": {}, "conversations": {}, "waits": {}}}'
+)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
         (None, "there is no lake in this folder"),
         ("{", "this is not what an export writes"),
-        ('{"lake": "1", "tables": {}}', f"(1, this one reads {SCHEMA_VERSION})"),
+        (EARLIER, f"(1, this one reads {SCHEMA_VERSION})"),
     ],
 )
 def test_what_is_no_lake_is_refused_with_the_setting_and_the_remedy(
