@@ -1,7 +1,7 @@
 """The lake: messages, conversations, waits and replies as Parquet files, one for each account and month, for whatever reads Parquet."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Container, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,17 @@ from urllib.parse import unquote
 
 import duckdb
 
-from sla.lake_manifest import FILE, NOBODY, TABLES, WHOLE, LakeError, path_of, tell, told_by
+from sla.lake_manifest import (
+    FILE,
+    NOBODY,
+    TABLES,
+    WHOLE,
+    LakeError,
+    no_folder,
+    path_of,
+    tell,
+    told_by,
+)
 from sla.store import SCHEMA_VERSION, Store
 
 # What stands in a partition: a change of the SQL is one of every file.
@@ -18,6 +28,12 @@ ROWS = {
     name: (Path(__file__).parent / "sql" / "lake" / f"{name}.sql").read_text(encoding="utf-8")
     for name in TABLES
 }
+# What of `WHOLE` belongs to accounts.
+_OWNED = ("known", "zones", "calendars", "ledger")
+_ACCOUNTS = " UNION ".join(
+    f"SELECT account FROM {table} WHERE account IS NOT NULL"  # noqa: S608 - our own names
+    for table in ("messages", "placed", *_OWNED)
+)
 # One row for each partition; the order of rows makes no difference.
 PRINTS = """
     WITH rows AS ({rows})
@@ -41,12 +57,16 @@ _COPY = "COPY {table} TO $file (FORMAT parquet, COMPRESSION zstd)"
 
 @dataclass(frozen=True)
 class Written:
-    """What came of an export: the partitions there are, written anew, and removed, and the rows in all of them."""
+    """What came of an export: the partitions there are, written anew, and removed, and the rows in all of them.
+
+    `left_out` are the accounts that are not in the lake, because no folder can have their names.
+    """
 
     files: int = 0
     written: int = 0
     removed: int = 0
     rows: int = 0
+    left_out: tuple[str, ...] = ()
 
     def __add__(self, other: "Written") -> "Written":
         return Written(
@@ -54,6 +74,7 @@ class Written:
             self.written + other.written,
             self.removed + other.removed,
             self.rows + other.rows,
+            self.left_out + other.left_out,
         )
 
 
@@ -69,10 +90,12 @@ def export(store: Store, folder: Path, *, if_changed: bool = False) -> Written |
     try:
         known = _before(folder)
         told: dict[str, Any] = {"lake": SCHEMA_VERSION, "version": store.version, "tables": {}}
-        done = Written()
         with _snapshot(store) as cursor:
+            done = Written(left_out=_left_out(cursor))
             for name in TABLES:
-                partitions, written = _table(cursor, name, folder, known.get(name, {}))
+                partitions, written = _table(
+                    cursor, name, folder, known.get(name, {}), done.left_out
+                )
                 told["tables"][name] = partitions
                 done += written
             for name in WHOLE:
@@ -120,7 +143,7 @@ def put(folder: Path, made: Path, told: str) -> Written:
 
 
 def _named(file: Path) -> str:
-    """Return the path of a partition as we write it, of a file below it as another engine wrote it."""
+    """Return the path of a partition as we write it, of a file below it as an engine wrote it."""
     account, month = (unquote(part.partition("=")[2]) for part in file.parts[-3:-1])
     return path_of(None if account == NOBODY else account, month)
 
@@ -157,11 +180,29 @@ def _snapshot(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor.close()
 
 
+def _left_out(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Return the accounts that can have no folder, in order; keep them in a table of that name."""
+    accounts = cursor.execute(f"{_ACCOUNTS} ORDER BY account").fetchall()
+    found = [row for row in accounts if no_folder(*row)]
+    cursor.execute("CREATE OR REPLACE TEMP TABLE left_out (account VARCHAR)")
+    if found:
+        cursor.executemany("INSERT INTO left_out VALUES (?)", found)
+    return tuple(account for (account,) in found)
+
+
 def _table(
-    cursor: duckdb.DuckDBPyConnection, name: str, folder: Path, known: Mapping[str, str]
+    cursor: duckdb.DuckDBPyConnection,
+    name: str,
+    folder: Path,
+    known: Mapping[str, str],
+    left_out: Container[str],
 ) -> tuple[dict[str, str], Written]:
     """Bring one table's partitions up to date; return their fingerprints by path, and what was done."""
-    found = cursor.execute(PRINTS.format(rows=ROWS[name])).fetchall()
+    found = [
+        row
+        for row in cursor.execute(PRINTS.format(rows=ROWS[name])).fetchall()
+        if row[0] not in left_out
+    ]
     prints = {path_of(account, month): told for account, month, _, told in found}
     rows = sum(n for _, _, n, _ in found)
     stale = [
@@ -180,7 +221,10 @@ def _whole(
     cursor: duckdb.DuckDBPyConnection, name: str, folder: Path, known: Mapping[str, str]
 ) -> tuple[dict[str, str], Written]:
     """Bring a table that is one file up to date, also where it has no row; return and count as `_table` does."""
-    found = cursor.execute(PRINT.format(table=name)).fetchone()
+    table = (
+        f"(FROM {name} ANTI JOIN left_out USING (account))" if name in _OWNED else f"(FROM {name})"
+    )
+    found = cursor.execute(PRINT.format(table=table)).fetchone()
     assert found is not None
     rows, told = found
     file = folder / name / FILE
@@ -188,7 +232,7 @@ def _whole(
         return {"": told}, Written(1, 0, 0, rows)
     file.parent.mkdir(parents=True, exist_ok=True)
     written = file.with_name(f".{FILE}")
-    cursor.execute(_COPY.format(table=name), {"file": str(written)})
+    cursor.execute(_COPY.format(table=table), {"file": str(written)})
     written.replace(file)
     return {"": told}, Written(1, 1, 0, rows)
 
@@ -212,7 +256,7 @@ def _write(
                     "COPY (FROM read_parquet($pieces, hive_partitioning = false)) TO $whole (FORMAT parquet, COMPRESSION zstd)",
                     {"pieces": [str(piece) for piece in pieces], "whole": str(whole)},
                 )
-            _place(whole, folder / name / months.relative_to(scratch))
+            _place(whole, folder / name / _named(whole))
 
 
 def _place(file: Path, partition: Path) -> None:

@@ -17,6 +17,8 @@ FILE = "data.parquet"
 NOBODY = "__HIVE_DEFAULT_PARTITION__"
 # The tables of the earliest lakes.
 _EVER = {"messages", "conversations", "waits"}
+# In bytes, of one name; what file systems allow.
+_LONGEST = 255
 # Two folders, neither of which leads anywhere else.
 _PARTITION = re.compile(r"account=[^/\\\x00-\x1f]*/month=[^/\\\x00-\x1f]*")
 
@@ -31,8 +33,26 @@ class LakeBusyError(LakeError):
 
 def path_of(account: str | None, month: str) -> str:
     """Return the folders of a partition, as DuckDB and other readers of such lakes name them."""
-    named = NOBODY if account is None else quote(account, safe="")
-    return f"account={named}/month={month}"
+    return f"{_folder_of(account)}/month={month}"
+
+
+def no_folder(account: str) -> str | None:
+    """Return why no folder can have the name of an account, in words; None where one can."""
+    if account == NOBODY:
+        # DuckDB and Spark write both alike, so that nobody could tell them apart.
+        return "what a lake calls nobody"
+    # No other way to write it: Java finds no letters in folders' names where its locale has none.
+    return "too long for a folder" if len(_folder_of(account)) > _LONGEST else None
+
+
+def _folder_of(account: str | None) -> str:
+    if account is None:
+        return f"account={NOBODY}"
+    named = quote(account, safe="")
+    if account.lower() == "null":
+        # DuckDB takes it for no value, in whatever letters, but not where one is written otherwise.
+        named = f"%{ord(account[0]):X}{account[1:]}"
+    return f"account={named}"
 
 
 def told_by(folder: Path) -> dict[str, Any] | None:

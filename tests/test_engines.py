@@ -546,6 +546,20 @@ def test_a_real_export_has_the_same_figures(
             assert not differing, f"{name}: {differing}"
 
 
+def test_accounts_by_odd_names_are_told_apart(store: Store, tmp_path: Path) -> None:
+    if reason := left_out("clickhouse"):
+        pytest.skip(reason)
+    names = ("null", "NULL", "가" * 27, "a%2Fb", "a/b", "%6Eull", "..")
+    for account in names:
+        put(store, [said | {"account": account, "message_key": f"{account}{n}", "thread_key": account} for n, said in enumerate(on_lord_howe())])  # fmt: skip
+    lake.export(store, tmp_path / "lake")
+    with Lake.open(tmp_path / "lake", "clickhouse", store.settings) as opened:
+        question = Question(by=("account",))
+        expected = ask(store, "hit_rate", question)
+        assert {row["account"] for row in expected} == {*names}
+        assert not differences(opened.ask("hit_rate", question), expected)
+
+
 def test_the_command_line_asks_a_lake_as_it_asks_the_database(
     stored: tuple[Store, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

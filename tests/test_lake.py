@@ -16,6 +16,8 @@ from sla.handover import answer_calls
 from sla.inbox import Inbox
 from sla.lake import Written
 from sla.lake_manifest import LakeError
+from sla.lake_store import LakeStore
+from sla.measures import Question, ask
 from sla.settings import Settings
 from sla.store import Store, announce, inbox_of
 from sla.unload import unload
@@ -138,6 +140,58 @@ def test_only_what_changed_is_written_again(full: Store, tmp_path: Path) -> None
     }
     assert done.written == len(changed)
     assert same(full, folder)
+
+
+LONG, LONGEST = "가" * 28, "가" * 27
+
+
+def test_an_account_that_can_be_no_folder_is_left_out_and_told_and_the_others_are_there(
+    filled: Callable[..., Store], tmp_path: Path
+) -> None:
+    nobodys = lake_manifest.NOBODY
+    nobody = {"platform": "x", "account": None, "channel": None, "message_key": "1", "role": "customer", "author_key": "zoe", "sent_at": minutes(0), "text": "hm"}  # fmt: skip
+    named = (LONG, LONGEST, nobodys, "a" * 247, "a" * 248, "help")
+    store = filled([*(m for n, name in enumerate(named) for m in thread(name, f"{n}", 0)), nobody])
+    with store.transaction() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger (account, state) VALUES (?, 'normal')", [["help"], [LONG]]
+        )
+    done = lake.export(store, tmp_path / "lake")
+    assert done is not None
+    assert done.left_out == (nobodys, "a" * 248, LONG)
+    kept = {LONGEST, "a" * 247, "help"}
+    for table in lake_manifest.TABLES:
+        accounts = {row[-2] for row in in_lake(tmp_path / "lake", table)}
+        assert accounts == kept | ({None} if table == "messages" else set()), table
+        rows = [row for row in in_store(store, table) if row[-2] not in done.left_out]
+        assert in_lake(tmp_path / "lake", table) == rows, table
+    for table in ("known", "zones"):
+        assert {row[0] for row in whole_in_lake(tmp_path / "lake", table)} == kept, table
+    with duckdb.connect() as reader:
+        told = f"SELECT account FROM '{tmp_path}/lake/ledger/data.parquet'"
+        assert reader.execute(told).fetchall() == [("help",)]
+    again = lake.export(store, tmp_path / "lake")
+    assert again is not None
+    assert (again.written, again.left_out) == (0, done.left_out)
+    settings = Settings.model_validate({"store": "lake", "lake": tmp_path / "lake"})
+    with LakeStore.of(settings) as over:
+        assert ask(over, "hit_rate", Question(by=("account",))) == [
+            row
+            for row in ask(store, "hit_rate", Question(by=("account",)))
+            if row["account"] in kept
+        ]
+
+
+def test_an_account_called_null_is_one(filled: Callable[..., Store], tmp_path: Path) -> None:
+    names = ("null", "NULL", "Null", "nullable")
+    store = filled([m for name in names for m in thread(name, name, 0)])
+    lake.export(store, tmp_path / "lake")
+    assert same(store, tmp_path / "lake")
+    assert {row[-2] for row in in_lake(tmp_path / "lake", "waits")} == {*names}
+    settings = Settings.model_validate({"store": "lake", "lake": tmp_path / "lake"})
+    for name in names:
+        with LakeStore.of(settings) as over:
+            assert ask(over, "hit_rate", Question(name)) == ask(store, "hit_rate", Question(name))
 
 
 def test_what_is_taken_back_leaves_the_lake(full: Store, tmp_path: Path) -> None:
@@ -316,14 +370,22 @@ def test_the_command_line_writes_it_here_or_through_the_dashboard(
     try:
         assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
         assert "85 files, 85 of them written anew, 0 removed" in capsys.readouterr().out
+        assert same(full, tmp_path / "lake")
+        put(full, thread(LONG, "L", 0))
+        assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
+        assert capsys.readouterr().err.count(f'The account "{LONG}" is left out') == 1
         assert main(["export", str(full.path), "--db", str(full.path)]) == 1
         assert "cannot be written" in capsys.readouterr().err
     finally:
         ended.append(True)
         owner.join()
-    assert same(full, tmp_path / "lake")
     full.close()
     (full.path.with_name(full.path.name + ".owner.json")).unlink()
     assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
     # The settings of the command line know other accounts, with their zones and hours.
-    assert "85 files, 2 of them written anew, 0 removed" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "85 files, 2 of them written anew, 0 removed" in told.out
+    assert told.err == (
+        f'The account "{LONG}" is left out: its name is too long for a folder. To have it in the lake, '
+        "unload its messages and load them again under another name (--account).\n"
+    )
