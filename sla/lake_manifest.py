@@ -31,6 +31,13 @@ class LakeBusyError(LakeError):
     """A lake is being written, so that its files are not of one state."""
 
 
+def spoilt(lake: Path, file: Path, reason: str) -> LakeError:
+    """Return what to say of a file that is there and cannot be read, which an export would leave as it is."""
+    return LakeError(
+        f"{file}: cannot be read ({reason.rstrip('.')}). Remove it, and have it written again: python -m sla export {lake}"
+    )
+
+
 def path_of(account: str | None, month: str) -> str:
     """Return the folders of a partition, as DuckDB and other readers of such lakes name them."""
     return f"{_folder_of(account)}/month={month}"

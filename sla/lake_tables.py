@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from sla.lake import ROWS
-from sla.lake_manifest import MANIFEST, TABLES, WHOLE, LakeError, told_by
+from sla.lake_manifest import FILE, MANIFEST, TABLES, WHOLE, LakeError, told_by
 from sla.store import SCHEMA_VERSION
 
 # The columns of each table, by name.
@@ -73,8 +73,17 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def files(folder: Path) -> list[Files]:
-    """Return the tables of a lake; raises what `manifest` does."""
+    """Return the tables of a lake; raises what `manifest` does, and LakeError where a file is missing.
+
+    An engine takes what files there are, so that figures would be without the rows of one that is gone.
+    """
     tables = manifest(folder)["tables"]
+    for name in (*TABLES, *WHOLE):
+        for path in tables[name]:
+            if not (file := folder / name / path / FILE).is_file():
+                raise LakeError(
+                    f"{file}: this file of the lake is missing. If it is not being written just now, have it written again: python -m sla export {folder}"
+                )
     return [
         Files(
             name,

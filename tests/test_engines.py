@@ -546,6 +546,37 @@ def test_a_real_export_has_the_same_figures(
             assert not differing, f"{name}: {differing}"
 
 
+@pytest.mark.parametrize("table", ["waits", "known", "zones"])
+def test_a_file_that_is_missing_or_damaged_is_told_with_the_remedy(
+    table: str, store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if reason := left_out("clickhouse"):
+        pytest.skip(reason)
+    put(store, list(on_lord_howe()))
+    folder = tmp_path / "the (lake)"
+    lake.export(store, folder)
+    file = next((folder / table).rglob("data.parquet"))
+    content = file.read_bytes()
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    asked = ["measure", "hit_rate", "--engine", "clickhouse", "--lake", str(folder)]
+    inside = b"PAR1" + b"\xff" * (len(content) - 4 - footer) + content[-footer:]
+    for spoilt in (b"", b"PAR1 no such thing", content[: len(content) // 2], inside):
+        file.write_bytes(spoilt)
+        assert main(asked) == 1
+        told = capsys.readouterr().err
+        assert told.startswith(f"{file}: cannot be read ("), told
+        assert told.endswith(
+            f"Remove it, and have it written again: python -m sla export {folder}\n"
+        )
+    file.unlink()
+    assert main(asked) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"{file}: this file of the lake is missing")
+    assert f"python -m sla export {folder}" in told
+    lake.export(store, folder)
+    assert main(asked) == 0
+
+
 def test_accounts_by_odd_names_are_told_apart(store: Store, tmp_path: Path) -> None:
     if reason := left_out("clickhouse"):
         pytest.skip(reason)
