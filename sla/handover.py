@@ -17,7 +17,8 @@ from typing import Any
 
 from sla import lake
 from sla.errors import LoadError, ReplyclockError
-from sla.lake import LakeError, Written
+from sla.lake import Written
+from sla.lake_manifest import LakeError
 from sla.load import FileResult, load_unit, totals
 from sla.parse import Answers, Unit
 from sla.store import Store, announced, inbox_of
@@ -55,7 +56,8 @@ def hand_over_export(db: Path, folder: Path, *, if_changed: bool) -> Written | N
     told = _called(db, {"export": str(folder.resolve()), "if_changed": if_changed}, None)
     if "error" in told:
         raise LakeError(told["error"])
-    return Written(**told["written"]) if told["written"] else None
+    written = told["written"]
+    return Written(**written | {"left_out": tuple(written["left_out"])}) if written else None
 
 
 def answer_calls(store: Store, inbox: Path) -> int:

@@ -1,33 +1,39 @@
 """The lake: messages, conversations, waits and replies as Parquet files, one for each account and month, for whatever reads Parquet."""
 
-import json
-import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Container, Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import duckdb
 
-from sla.errors import ReplyclockError
+from sla.lake_manifest import (
+    FILE,
+    NOBODY,
+    TABLES,
+    WHOLE,
+    LakeError,
+    no_folder,
+    path_of,
+    tell,
+    told_by,
+)
 from sla.store import SCHEMA_VERSION, Store
 
-TABLES = ("messages", "conversations", "waits", "replies")
-# What is small, or belongs to no account: one file each, as it stands in the database.
-WHOLE = ("known", "zones", "calendars", "open_spans", "ledger", "renewals", "loads")
 # What stands in a partition: a change of the SQL is one of every file.
 ROWS = {
     name: (Path(__file__).parent / "sql" / "lake" / f"{name}.sql").read_text(encoding="utf-8")
     for name in TABLES
 }
-MANIFEST = "manifest.json"
-FILE = "data.parquet"
-# How such lakes call the partition of what has no value.
-_NOBODY = "__HIVE_DEFAULT_PARTITION__"
-
+# What of `WHOLE` belongs to accounts.
+_OWNED = ("known", "zones", "calendars", "ledger")
+_ACCOUNTS = " UNION ".join(
+    f"SELECT account FROM {table} WHERE account IS NOT NULL"  # noqa: S608 - our own names
+    for table in ("messages", "placed", *_OWNED)
+)
 # One row for each partition; the order of rows makes no difference.
 PRINTS = """
     WITH rows AS ({rows})
@@ -49,22 +55,18 @@ PRINT = (
 _COPY = "COPY {table} TO $file (FORMAT parquet, COMPRESSION zstd)"
 
 
-class LakeError(ReplyclockError):
-    """A lake could not be written, or cannot be read; says what to do."""
-
-
-class LakeBusyError(LakeError):
-    """A lake is being written, so that its files are not of one state."""
-
-
 @dataclass(frozen=True)
 class Written:
-    """What came of an export: the partitions there are, written anew, and removed, and the rows in all of them."""
+    """What came of an export: the partitions there are, written anew, and removed, and the rows in all of them.
+
+    `left_out` are the accounts that are not in the lake, because no folder can have their names.
+    """
 
     files: int = 0
     written: int = 0
     removed: int = 0
     rows: int = 0
+    left_out: tuple[str, ...] = ()
 
     def __add__(self, other: "Written") -> "Written":
         return Written(
@@ -72,6 +74,7 @@ class Written:
             self.written + other.written,
             self.removed + other.removed,
             self.rows + other.rows,
+            self.left_out + other.left_out,
         )
 
 
@@ -85,19 +88,21 @@ def export(store: Store, folder: Path, *, if_changed: bool = False) -> Written |
     if if_changed and _is_current(store, folder):
         return None
     try:
-        known = _manifest(folder)
+        known = _before(folder)
         told: dict[str, Any] = {"lake": SCHEMA_VERSION, "version": store.version, "tables": {}}
-        done = Written()
         with _snapshot(store) as cursor:
+            done = Written(left_out=_left_out(cursor))
             for name in TABLES:
-                partitions, written = _table(cursor, name, folder, known.get(name, {}))
+                partitions, written = _table(
+                    cursor, name, folder, known.get(name, {}), done.left_out
+                )
                 told["tables"][name] = partitions
                 done += written
             for name in WHOLE:
                 prints, written = _whole(cursor, name, folder, known.get(name, {}))
                 told["tables"][name] = prints
                 done += written
-        _tell(folder, told)
+        tell(folder, told)
     except (OSError, duckdb.IOException) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise LakeError(
@@ -114,7 +119,7 @@ def put(folder: Path, made: Path, told: str) -> Written:
     store's. The rows are not counted. Raises LakeError where the folder cannot be written to.
     """
     try:
-        known = _manifest(folder)
+        known = _before(folder)
         tables: dict[str, Any] = dict(known)
         done = Written()
         for name in TABLES:
@@ -129,7 +134,7 @@ def put(folder: Path, made: Path, told: str) -> Written:
                 file.replace(folder / name / FILE)
                 tables[name] = {"": told}
                 done += Written(1, 1)
-        _tell(folder, {"lake": SCHEMA_VERSION, "version": told, "tables": tables})
+        tell(folder, {"lake": SCHEMA_VERSION, "version": told, "tables": tables})
     except OSError as error:
         raise LakeError(
             f"{folder}: cannot be written ({error.strerror or error}). Write it again, so that all of it is of one kind."
@@ -138,42 +143,29 @@ def put(folder: Path, made: Path, told: str) -> Written:
 
 
 def _named(file: Path) -> str:
-    """Return the path of a partition as we write it, of a file below it as another engine wrote it."""
+    """Return the path of a partition as we write it, of a file below it as an engine wrote it."""
     account, month = (unquote(part.partition("=")[2]) for part in file.parts[-3:-1])
-    return path_of(None if account == _NOBODY else account, month)
-
-
-def _tell(folder: Path, told: dict[str, Any]) -> None:
-    temporary = folder / f".{MANIFEST}"
-    temporary.write_text(json.dumps(told, indent=1), encoding="utf-8")
-    temporary.replace(folder / MANIFEST)
+    return path_of(None if account == NOBODY else account, month)
 
 
 def _is_current(store: Store, folder: Path) -> bool:
     """Return whether nothing changed in the store since the last export to `folder`."""
     try:
-        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return bool(told["version"] == store.version and told["lake"] == SCHEMA_VERSION)
-    except (OSError, ValueError, KeyError, TypeError):
+        told = told_by(folder) or {}
+    except OSError:
         return False
+    return told.get("version") == store.version and told.get("lake") == SCHEMA_VERSION
 
 
-def _manifest(folder: Path) -> dict[str, dict[str, str]]:
-    """Return the fingerprint of each partition that was written before, by table and path."""
+def _before(folder: Path) -> dict[str, dict[str, str]]:
+    """Return the fingerprint of each partition that was written before, by table and path; make the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["tables"]
-        return {name: dict(prints) for name, prints in found.items()}
-    except FileNotFoundError:
-        if any(not path.name.startswith(".") for path in folder.iterdir()):
-            raise LakeError(
-                f"{folder}: there is something else in this folder. Name an empty one, or one that an export made."
-            ) from None
-        return {}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    told = told_by(folder)
+    if told is None and any(not path.name.startswith(".") for path in folder.iterdir()):
         raise LakeError(
-            f"{folder / MANIFEST}: this is not what an export writes. Remove the folder, or name another one."
-        ) from None
+            f"{folder}: there is something else in this folder. Name an empty one, or one that an export made."
+        )
+    return told["tables"] if told else {}
 
 
 @contextmanager
@@ -188,11 +180,29 @@ def _snapshot(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor.close()
 
 
+def _left_out(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Return the accounts that can have no folder, in order; keep them in a table of that name."""
+    accounts = cursor.execute(f"{_ACCOUNTS} ORDER BY account").fetchall()
+    found = [row for row in accounts if no_folder(*row)]
+    cursor.execute("CREATE OR REPLACE TEMP TABLE left_out (account VARCHAR)")
+    if found:
+        cursor.executemany("INSERT INTO left_out VALUES (?)", found)
+    return tuple(account for (account,) in found)
+
+
 def _table(
-    cursor: duckdb.DuckDBPyConnection, name: str, folder: Path, known: Mapping[str, str]
+    cursor: duckdb.DuckDBPyConnection,
+    name: str,
+    folder: Path,
+    known: Mapping[str, str],
+    left_out: Container[str],
 ) -> tuple[dict[str, str], Written]:
     """Bring one table's partitions up to date; return their fingerprints by path, and what was done."""
-    found = cursor.execute(PRINTS.format(rows=ROWS[name])).fetchall()
+    found = [
+        row
+        for row in cursor.execute(PRINTS.format(rows=ROWS[name])).fetchall()
+        if row[0] not in left_out
+    ]
     prints = {path_of(account, month): told for account, month, _, told in found}
     rows = sum(n for _, _, n, _ in found)
     stale = [
@@ -211,7 +221,10 @@ def _whole(
     cursor: duckdb.DuckDBPyConnection, name: str, folder: Path, known: Mapping[str, str]
 ) -> tuple[dict[str, str], Written]:
     """Bring a table that is one file up to date, also where it has no row; return and count as `_table` does."""
-    found = cursor.execute(PRINT.format(table=name)).fetchone()
+    table = (
+        f"(FROM {name} ANTI JOIN left_out USING (account))" if name in _OWNED else f"(FROM {name})"
+    )
+    found = cursor.execute(PRINT.format(table=table)).fetchone()
     assert found is not None
     rows, told = found
     file = folder / name / FILE
@@ -219,7 +232,7 @@ def _whole(
         return {"": told}, Written(1, 0, 0, rows)
     file.parent.mkdir(parents=True, exist_ok=True)
     written = file.with_name(f".{FILE}")
-    cursor.execute(_COPY.format(table=name), {"file": str(written)})
+    cursor.execute(_COPY.format(table=table), {"file": str(written)})
     written.replace(file)
     return {"": told}, Written(1, 1, 0, rows)
 
@@ -243,7 +256,7 @@ def _write(
                     "COPY (FROM read_parquet($pieces, hive_partitioning = false)) TO $whole (FORMAT parquet, COMPRESSION zstd)",
                     {"pieces": [str(piece) for piece in pieces], "whole": str(whole)},
                 )
-            _place(whole, folder / name / months.relative_to(scratch))
+            _place(whole, folder / name / _named(whole))
 
 
 def _place(file: Path, partition: Path) -> None:
@@ -253,13 +266,11 @@ def _place(file: Path, partition: Path) -> None:
 
 
 def _drop(table: Path, partitions: Set[str]) -> int:
-    """Remove partitions of a table; return how many."""
+    """Remove the files of partitions of a table; return how many. Folders go where nothing else is in them."""
     for path in partitions:
-        shutil.rmtree(table / path, ignore_errors=True)
+        file = table / path / FILE
+        file.unlink(missing_ok=True)
+        for emptied in (file.parent, file.parent.parent):
+            with suppress(OSError):
+                emptied.rmdir()
     return len(partitions)
-
-
-def path_of(account: str | None, month: str) -> str:
-    """Return the folders of a partition, as DuckDB and other readers of such lakes name them."""
-    named = _NOBODY if account is None else quote(account, safe="")
-    return f"account={named}/month={month}"

@@ -11,7 +11,16 @@ from typing import Any
 import duckdb
 
 from sla.handover import link_or_copy
-from sla.lake import FILE, MANIFEST, PRINT, PRINTS, TABLES, WHOLE, LakeBusyError, LakeError, path_of
+from sla.lake import PRINT, PRINTS
+from sla.lake_manifest import (
+    FILE,
+    MANIFEST,
+    TABLES,
+    WHOLE,
+    LakeBusyError,
+    LakeError,
+    path_of,
+)
 from sla.lake_tables import columns_of, manifest
 
 # An export that is under way ends by itself, as a rule soon.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sla import settings as settings_module
 from sla.keeper import POLL_SECONDS, RENEW_SECONDS, Keeper, Places, Publish
-from sla.lake import MANIFEST, LakeBusyError, LakeError
+from sla.lake_manifest import MANIFEST, LakeBusyError, LakeError
 from sla.lake_store import LakeStore, needs_database
 from sla.settings import Settings
 

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 from weakref import finalize
 
 import duckdb
 
 from sla import model
-from sla.lake import FILE, ROWS, TABLES, WHOLE, LakeError
+from sla.lake import ROWS
 from sla.lake_copy import PATIENCE_SECONDS, READ, LakeCopy, copied
+from sla.lake_manifest import FILE, TABLES, WHOLE, LakeError, spoilt
 from sla.lake_tables import columns_of, views
 from sla.settings import Settings
 from sla.store import Store
@@ -52,19 +54,19 @@ class LakeStore(Store):
 
         Raises LakeError that says what is wrong with the folder, or that it is being written for longer than `patience` seconds.
         """
-        assert settings.lake is not None
+        lake = settings.lake
+        assert lake is not None
         try:
-            copy = copied(settings.lake, before.copy if before else None, patience)
-            return cls(settings.lake, copy, settings)
+            copy = copied(lake, before.copy if before else None, patience)
         except LakeError as error:
-            kind, told = type(error), str(error)
+            raise _of_settings(error) from None
+        try:
+            return cls(lake, copy, settings)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0].rstrip(".")
-            again = f"To have it written again, call: python -m sla export {settings.lake}"
-            kind, told = LakeError, f"{settings.lake}: cannot be read ({reason}). {again}"
-        raise kind(
-            f'store = "lake" in the settings: {told} (where the database is, with store = "database").'
-        )
+            again = f"To have it written again, call: python -m sla export {lake}"
+            told = LakeError(f"{lake}: cannot be read ({reason}). {again}")
+            raise _spoilt(lake, copy) or _of_settings(told) from None
 
     def _take_tables(self) -> None:
         cursor = self._connection
@@ -102,6 +104,18 @@ class LakeStore(Store):
         super().close()
         self._remove()
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it; of a file that turned out to be damaged while it was read, raise LakeError."""
+        told = _spoilt(self.path, self.copy) if isinstance(error, duckdb.Error) else None
+        super().__exit__(kind, error, trace)
+        if told is not None:
+            raise told from None
+
     def keep_hours(self) -> None:
         """Leave the opening hours as the lake has them."""
 
@@ -119,6 +133,28 @@ def opened(db: Path, settings: Settings, *, create: bool = True) -> Store:
     if settings.store == "lake":
         return LakeStore.of(settings)
     return Store.open(db, settings, create=create)
+
+
+def _of_settings(error: LakeError) -> LakeError:
+    """Return the same error as one of the lake that the settings name."""
+    return type(error)(
+        f'store = "lake" in the settings: {error} (where the database is, with store = "database").'
+    )
+
+
+def _spoilt(lake: Path, copy: LakeCopy) -> LakeError | None:
+    """Return what to say of the first file that cannot be read to its end; None where all can be. Not every error names its file."""
+    with duckdb.connect() as reader:
+        for file in sorted(copy.folder.rglob(FILE)):
+            try:
+                reader.execute(
+                    "CREATE OR REPLACE TEMP TABLE whole AS FROM read_parquet($file, hive_partitioning = false)",
+                    {"file": str(file)},
+                )
+            except duckdb.Error as error:
+                reason = str(error).splitlines()[0].replace(str(copy.folder), str(lake))
+                return _of_settings(spoilt(lake, lake / file.relative_to(copy.folder), reason))
+    return None
 
 
 def needs_database(settings: Settings, what: str) -> None:

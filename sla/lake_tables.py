@@ -1,6 +1,5 @@
 """What stands in a lake, for whoever reads it: the files of each table, their columns, and the store's own tables made of them."""
 
-import json
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sla.lake import MANIFEST, ROWS, TABLES, WHOLE, LakeError
+from sla.lake import ROWS
+from sla.lake_manifest import FILE, MANIFEST, TABLES, WHOLE, LakeError, told_by
 from sla.store import SCHEMA_VERSION
 
 # The columns of each table, by name.
@@ -51,23 +51,21 @@ class Files:
 def manifest(folder: Path) -> dict[str, Any]:
     """Return what a lake says of itself: its `tables`, each with a print of every file, and the `version` of the data.
 
-    Raises LakeError where there is no lake, or one that another version wrote.
+    Raises LakeError where there is no lake, one that another version wrote, or something else by the name of a manifest.
     """
     again = f"write it with: python -m sla export {folder}"
     if not folder.is_dir():
         raise LakeError(f"{folder}: there is no such folder. To have a lake there, {again}")
     try:
-        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        version, tables = found.get("lake", "an early one"), {**found["tables"]}
-    except FileNotFoundError:
+        found = told_by(folder)
+    except OSError as error:
         raise LakeError(
-            f"{folder}: there is no lake in this folder. Name another, or {again}"
+            f"{folder / MANIFEST}: cannot be read ({error.strerror}). Mend that, or name another folder."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise LakeError(
-            f"{folder / MANIFEST}: this is not what an export writes. Name another folder, or {again}"
-        ) from None
-    if version != SCHEMA_VERSION or not {*TABLES, *WHOLE} <= {*tables}:
+    if found is None:
+        raise LakeError(f"{folder}: there is no lake in this folder. Name another, or {again}")
+    version = found.get("lake", "an early one")
+    if version != SCHEMA_VERSION or not found["tables"].keys() >= {*TABLES, *WHOLE}:
         raise LakeError(
             f"{folder}: another version of Replyclock wrote this lake ({version}, this one reads {SCHEMA_VERSION}). To bring it up to date, {again}"
         )
@@ -75,8 +73,17 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def files(folder: Path) -> list[Files]:
-    """Return the tables of a lake; raises what `manifest` does."""
+    """Return the tables of a lake; raises what `manifest` does, and LakeError where a file is missing.
+
+    An engine takes what files there are, so that figures would be without the rows of one that is gone.
+    """
     tables = manifest(folder)["tables"]
+    for name in (*TABLES, *WHOLE):
+        for path in tables[name]:
+            if not (file := folder / name / path / FILE).is_file():
+                raise LakeError(
+                    f"{file}: this file of the lake is missing. If it is not being written just now, have it written again: python -m sla export {folder}"
+                )
     return [
         Files(
             name,

@@ -20,7 +20,7 @@ import duckdb
 import pytest
 
 from bench import grown
-from sla import lake, lake_tables, model
+from sla import lake, lake_manifest, lake_tables, model
 from sla.__main__ import main
 from sla.engines.asking import ENGINES, Lake
 from sla.lake_store import LakeStore
@@ -435,16 +435,16 @@ def test_a_lake_that_is_built_is_the_one_that_the_database_exports(
         pytest.skip("no other engine writes a lake")
     assert built
     assert not list(worlds.lake.glob(".*"))
-    for name in lake.TABLES:
+    for name in lake_manifest.TABLES:
         assert partitions(worlds.lake, name) == partitions(worlds.wanted, name)
         files = f"{name}/*/*/*"
         assert in_files(worlds.lake, files) == in_files(worlds.wanted, files), name
-    for name in lake.WHOLE:
+    for name in lake_manifest.WHOLE:
         # How far ahead opening hours are worked out is told from the instant of doing it.
         until = " WHERE closes_at < '2026-12-01'" if name == "open_spans" else ""
         file = f"{name}/*"
         assert in_files(worlds.lake, file, until) == in_files(worlds.wanted, file, until), name
-    told = [json.loads((folder / lake.MANIFEST).read_text()) for folder in worlds[2:]]
+    told = [json.loads((folder / lake_manifest.MANIFEST).read_text()) for folder in worlds[2:]]
     assert [{name: {*paths} for name, paths in t["tables"].items()} for t in told[:1]] == [
         {name: {*paths} for name, paths in t["tables"].items()} for t in told[1:]
     ]
@@ -487,7 +487,7 @@ def test_a_lake_without_messages_is_built_as_well(store: Store, tmp_path: Path) 
 def test_a_master_that_is_none_is_told_and_the_lake_stays(worlds: Worlds) -> None:
     if reason := left_out("spark"):
         pytest.skip(reason)
-    before = (worlds.wanted / lake.MANIFEST).read_text()
+    before = (worlds.wanted / lake_manifest.MANIFEST).read_text()
     call = ["build", "--engine", "spark", "--lake", str(worlds.wanted), "--master", "nonsense"]
     told = subprocess.run(
         [sys.executable, "-m", "sla", *call], capture_output=True, text=True, check=False
@@ -495,7 +495,7 @@ def test_a_master_that_is_none_is_told_and_the_lake_stays(worlds: Worlds) -> Non
     assert told.returncode == 1
     assert "--master nonsense: Spark cannot be started there" in told.stderr
     assert "Traceback" not in told.stderr
-    assert (worlds.wanted / lake.MANIFEST).read_text() == before
+    assert (worlds.wanted / lake_manifest.MANIFEST).read_text() == before
     assert not list(worlds.wanted.glob(".*"))
 
 
@@ -546,6 +546,51 @@ def test_a_real_export_has_the_same_figures(
             assert not differing, f"{name}: {differing}"
 
 
+@pytest.mark.parametrize("table", ["waits", "known", "zones"])
+def test_a_file_that_is_missing_or_damaged_is_told_with_the_remedy(
+    table: str, store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if reason := left_out("clickhouse"):
+        pytest.skip(reason)
+    put(store, list(on_lord_howe()))
+    folder = tmp_path / "the (lake)"
+    lake.export(store, folder)
+    file = next((folder / table).rglob("data.parquet"))
+    content = file.read_bytes()
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    asked = ["measure", "hit_rate", "--engine", "clickhouse", "--lake", str(folder)]
+    inside = b"PAR1" + b"\xff" * (len(content) - 4 - footer) + content[-footer:]
+    for spoilt in (b"", b"PAR1 no such thing", content[: len(content) // 2], inside):
+        file.write_bytes(spoilt)
+        assert main(asked) == 1
+        told = capsys.readouterr().err
+        assert told.startswith(f"{file}: cannot be read ("), told
+        assert told.endswith(
+            f"Remove it, and have it written again: python -m sla export {folder}\n"
+        )
+    file.unlink()
+    assert main(asked) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"{file}: this file of the lake is missing")
+    assert f"python -m sla export {folder}" in told
+    lake.export(store, folder)
+    assert main(asked) == 0
+
+
+def test_accounts_by_odd_names_are_told_apart(store: Store, tmp_path: Path) -> None:
+    if reason := left_out("clickhouse"):
+        pytest.skip(reason)
+    names = ("null", "NULL", "가" * 27, "a%2Fb", "a/b", "%6Eull", "..")
+    for account in names:
+        put(store, [said | {"account": account, "message_key": f"{account}{n}", "thread_key": account} for n, said in enumerate(on_lord_howe())])  # fmt: skip
+    lake.export(store, tmp_path / "lake")
+    with Lake.open(tmp_path / "lake", "clickhouse", store.settings) as opened:
+        question = Question(by=("account",))
+        expected = ask(store, "hit_rate", question)
+        assert {row["account"] for row in expected} == {*names}
+        assert not differences(opened.ask("hit_rate", question), expected)
+
+
 def test_the_command_line_asks_a_lake_as_it_asks_the_database(
     stored: tuple[Store, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -591,10 +636,14 @@ def test_what_is_missing_is_told_with_what_to_do(
     assert "there is no lake" in told(*over_lake, str(tmp_path))
     (tmp_path / "manifest.json").write_text("[]")
     assert "not what an export writes" in told(*over_lake, str(tmp_path))
-    (tmp_path / "manifest.json").write_text('{"version": 1, "tables": {"waits": {}}}')
+    (tmp_path / "manifest.json").write_text(
+        json.dumps({"version": 1, "tables": {name: {} for name in lake_manifest.TABLES}})
+    )
     assert "another version of Replyclock wrote this lake" in told(*over_lake, str(tmp_path))
-    tables = {name: {} for name in (*lake.TABLES, *lake.WHOLE)}
-    (tmp_path / "manifest.json").write_text(json.dumps({"lake": SCHEMA_VERSION, "tables": tables}))
+    tables = {name: {} for name in (*lake_manifest.TABLES, *lake_manifest.WHOLE)}
+    (tmp_path / "manifest.json").write_text(
+        json.dumps({"lake": SCHEMA_VERSION, "version": 1, "tables": tables})
+    )
     for missing in ("chdb", "chdb.session", "pyspark", "pyspark.sql", "sqlglot"):
         monkeypatch.setitem(sys.modules, missing, None)
     for engine in ENGINES:

@@ -10,11 +10,14 @@ import duckdb
 import pyarrow.dataset as ds
 import pytest
 
-from sla import lake
+from sla import lake, lake_copy, lake_manifest, lake_tables
 from sla.__main__ import main
 from sla.handover import answer_calls
 from sla.inbox import Inbox
-from sla.lake import LakeError, Written
+from sla.lake import Written
+from sla.lake_manifest import LakeError
+from sla.lake_store import LakeStore
+from sla.measures import Question, ask
 from sla.settings import Settings
 from sla.store import Store, announce, inbox_of
 from sla.unload import unload
@@ -71,8 +74,11 @@ def in_store(store: Store, table: str) -> list[tuple[Any, ...]]:
 
 
 def same(store: Store, folder: Path) -> bool:
-    return all(in_lake(folder, table) == in_store(store, table) for table in lake.TABLES) and all(
-        whole_in_lake(folder, table) == whole_in_store(store, table) for table in lake.WHOLE
+    return all(
+        in_lake(folder, table) == in_store(store, table) for table in lake_manifest.TABLES
+    ) and all(
+        whole_in_lake(folder, table) == whole_in_store(store, table)
+        for table in lake_manifest.WHOLE
     )
 
 
@@ -136,6 +142,58 @@ def test_only_what_changed_is_written_again(full: Store, tmp_path: Path) -> None
     assert same(full, folder)
 
 
+LONG, LONGEST = "가" * 28, "가" * 27
+
+
+def test_an_account_that_can_be_no_folder_is_left_out_and_told_and_the_others_are_there(
+    filled: Callable[..., Store], tmp_path: Path
+) -> None:
+    nobodys = lake_manifest.NOBODY
+    nobody = {"platform": "x", "account": None, "channel": None, "message_key": "1", "role": "customer", "author_key": "zoe", "sent_at": minutes(0), "text": "hm"}  # fmt: skip
+    named = (LONG, LONGEST, nobodys, "a" * 247, "a" * 248, "help")
+    store = filled([*(m for n, name in enumerate(named) for m in thread(name, f"{n}", 0)), nobody])
+    with store.transaction() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger (account, state) VALUES (?, 'normal')", [["help"], [LONG]]
+        )
+    done = lake.export(store, tmp_path / "lake")
+    assert done is not None
+    assert done.left_out == (nobodys, "a" * 248, LONG)
+    kept = {LONGEST, "a" * 247, "help"}
+    for table in lake_manifest.TABLES:
+        accounts = {row[-2] for row in in_lake(tmp_path / "lake", table)}
+        assert accounts == kept | ({None} if table == "messages" else set()), table
+        rows = [row for row in in_store(store, table) if row[-2] not in done.left_out]
+        assert in_lake(tmp_path / "lake", table) == rows, table
+    for table in ("known", "zones"):
+        assert {row[0] for row in whole_in_lake(tmp_path / "lake", table)} == kept, table
+    with duckdb.connect() as reader:
+        told = f"SELECT account FROM '{tmp_path}/lake/ledger/data.parquet'"
+        assert reader.execute(told).fetchall() == [("help",)]
+    again = lake.export(store, tmp_path / "lake")
+    assert again is not None
+    assert (again.written, again.left_out) == (0, done.left_out)
+    settings = Settings.model_validate({"store": "lake", "lake": tmp_path / "lake"})
+    with LakeStore.of(settings) as over:
+        assert ask(over, "hit_rate", Question(by=("account",))) == [
+            row
+            for row in ask(store, "hit_rate", Question(by=("account",)))
+            if row["account"] in kept
+        ]
+
+
+def test_an_account_called_null_is_one(filled: Callable[..., Store], tmp_path: Path) -> None:
+    names = ("null", "NULL", "Null", "nullable")
+    store = filled([m for name in names for m in thread(name, name, 0)])
+    lake.export(store, tmp_path / "lake")
+    assert same(store, tmp_path / "lake")
+    assert {row[-2] for row in in_lake(tmp_path / "lake", "waits")} == {*names}
+    settings = Settings.model_validate({"store": "lake", "lake": tmp_path / "lake"})
+    for name in names:
+        with LakeStore.of(settings) as over:
+            assert ask(over, "hit_rate", Question(name)) == ask(store, "hit_rate", Question(name))
+
+
 def test_what_is_taken_back_leaves_the_lake(full: Store, tmp_path: Path) -> None:
     folder = tmp_path / "lake"
     added = put(full, thread("later", "L", 100 * DAY))
@@ -188,6 +246,90 @@ def test_a_folder_of_something_else_is_left_alone(full: Store, tmp_path: Path) -
     assert (tmp_path / "photos" / "one.jpg").read_text() == "x"
 
 
+def a_manifest(**tables: Any) -> dict[str, Any]:
+    return {"version": 1, "tables": {name: {} for name in lake_manifest.TABLES} | tables}
+
+
+PARTITION = "account=help/month=2026-03"
+NO_MANIFESTS = {
+    "an absolute path": a_manifest(messages={"/TMP/victim": "1"}),
+    "a path out of the folder": a_manifest(messages={"../../victim": "1"}),
+    "a path out of it by its month": a_manifest(messages={"account=help/month=1/../..": "1"}),
+    "a path with a backslash": a_manifest(messages={"account=a/month=..\\..": "1"}),
+    "a path with a zero byte": a_manifest(messages={"account=a/month=\0": "1"}),
+    "a folder of its own": a_manifest(messages={"victim": "1"}),
+    "a part of a path": a_manifest(messages={"account=help": "1"}),
+    "a path of what is one file": a_manifest(known={"../../victim": "1"}),
+    "a print that is none": a_manifest(messages={PARTITION: 1}),
+    "a table without files": a_manifest(messages=["victim"]),
+    "another table": a_manifest(other={}),
+    "a table in another folder": a_manifest(**{"../victim": {"": "1"}}),
+    "no version": {"tables": a_manifest()["tables"]},
+    "a version that is none": a_manifest() | {"version": [1]},
+    "another lake": a_manifest() | {"lake": 9},
+    "too few tables": {"version": 1, "tables": {"messages": {"keep": "1"}, "other": {}}},
+    "no tables": {"version": 1, "tables": ["messages"]},
+    "something else": ["messages"],
+}
+
+
+@pytest.mark.parametrize("about", NO_MANIFESTS)
+def test_what_no_export_wrote_takes_nothing_away_and_leads_nowhere(
+    about: str, full: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "foreign"
+    for place in (folder / "messages" / "victim", folder / "messages" / PARTITION, tmp_path / "victim"):  # fmt: skip
+        place.mkdir(parents=True)
+        (place / "data.parquet").write_text("dear")
+        (place / "letter.txt").write_text("dear")
+    told = json.dumps(NO_MANIFESTS[about]).replace("/TMP", str(tmp_path))
+    (folder / "manifest.json").write_text(told)
+    before = {str(p): p.read_bytes() for p in tmp_path.rglob("*") if p.name in ("data.parquet", "letter.txt", "manifest.json")}  # fmt: skip
+    for use in (
+        lambda: lake.export(full, folder),
+        lambda: lake.export(full, folder, if_changed=True),
+        lambda: lake.put(folder, tmp_path / "made", "built"),
+        lambda: lake_tables.manifest(folder),
+        lambda: lake_copy.copied(folder, patience=0),
+    ):
+        with pytest.raises(LakeError, match="not what an export writes") as error:
+            use()
+        assert str(folder / "manifest.json") in str(error.value)
+        assert str(error.value).endswith(f"python -m sla export {folder}")
+    assert {path: Path(path).read_bytes() for path in before} == before
+    assert {p.name for p in folder.iterdir()} == {"messages", "manifest.json"}
+
+
+def test_only_what_an_export_wrote_is_taken_away_again(full: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    added = put(full, thread("later", "L", 100 * DAY))
+    lake.export(full, folder)
+    (beside,) = (folder / "messages" / "account=later").iterdir()
+    (beside / "letter.txt").write_text("dear")
+    assert added.load is not None
+    unload(full, added.load)
+    lake.export(full, folder)
+    assert [p.name for p in beside.iterdir()] == ["letter.txt"]
+    assert not (folder / "waits" / "account=later").exists()
+
+
+def test_a_lake_that_an_earlier_version_wrote_is_brought_up_to_date(
+    full: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lake"
+    lake.export(full, folder)
+    told = json.loads((folder / "manifest.json").read_text())
+    del told["lake"]
+    for name in ("replies", *lake_manifest.WHOLE):
+        del told["tables"][name]
+    (folder / "manifest.json").write_text(json.dumps(told))
+    with pytest.raises(LakeError, match="another version of Replyclock wrote this lake"):
+        lake_tables.manifest(folder)
+    lake.export(full, folder)
+    assert same(full, folder)
+    assert lake_tables.manifest(folder)["version"] == full.version
+
+
 def test_an_export_that_was_cut_off_is_made_good(
     full: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,7 +348,7 @@ def test_an_export_that_was_cut_off_is_made_good(
     monkeypatch.undo()
     assert not (folder / "manifest.json").exists()
     (folder / "manifest.json").write_text(
-        json.dumps({"version": 0, "tables": {t: {} for t in lake.TABLES}})
+        json.dumps({"version": 0, "tables": {t: {} for t in lake_manifest.TABLES}})
     )
     lake.export(full, folder)
     assert same(full, folder)
@@ -228,14 +370,22 @@ def test_the_command_line_writes_it_here_or_through_the_dashboard(
     try:
         assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
         assert "85 files, 85 of them written anew, 0 removed" in capsys.readouterr().out
+        assert same(full, tmp_path / "lake")
+        put(full, thread(LONG, "L", 0))
+        assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
+        assert capsys.readouterr().err.count(f'The account "{LONG}" is left out') == 1
         assert main(["export", str(full.path), "--db", str(full.path)]) == 1
         assert "cannot be written" in capsys.readouterr().err
     finally:
         ended.append(True)
         owner.join()
-    assert same(full, tmp_path / "lake")
     full.close()
     (full.path.with_name(full.path.name + ".owner.json")).unlink()
     assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0
     # The settings of the command line know other accounts, with their zones and hours.
-    assert "85 files, 2 of them written anew, 0 removed" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "85 files, 2 of them written anew, 0 removed" in told.out
+    assert told.err == (
+        f'The account "{LONG}" is left out: its name is too long for a folder. To have it in the lake, '
+        "unload its messages and load them again under another name (--account).\n"
+    )

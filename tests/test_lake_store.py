@@ -11,8 +11,9 @@ import pytest
 
 from bench import grown
 from sla import catalogue, lake, lake_copy, lists, presets, trace
+from sla.__main__ import main
 from sla.expected import expected_of_all
-from sla.lake import LakeBusyError, LakeError
+from sla.lake_manifest import LakeBusyError, LakeError
 from sla.lake_store import LakeStore
 from sla.lists import Listing
 from sla.load import load_file
@@ -212,7 +213,7 @@ def test_a_lake_that_was_copied_without_its_times_is_read(written: Path, tmp_pat
 
 @pytest.mark.parametrize("table", ["known", "waits"])
 def test_a_file_that_is_no_parquet_or_no_file_is_told_with_the_remedy(
-    table: str, written: Path
+    table: str, store: Store, written: Path
 ) -> None:
     file = next((written / table).rglob("data.parquet"))
     known_at = file.stat().st_mtime_ns
@@ -220,12 +221,38 @@ def test_a_file_that_is_no_parquet_or_no_file_is_told_with_the_remedy(
     os.utime(file, ns=(known_at, known_at))
     with pytest.raises(LakeError, match="cannot be read") as error:
         of(written)
-    assert f"python -m sla export {written} (where the database is" in str(error.value)
+    assert f": {file}: cannot be read (" in str(error.value)
+    assert "replyclock-lake-" not in str(error.value)
+    assert f"Remove it, and have it written again: python -m sla export {written} (where the database is" in str(error.value)  # fmt: skip
+    lake.export(store, written)
+    with pytest.raises(LakeError, match="cannot be read"):
+        of(written)
+    file.unlink()
+    lake.export(store, written)
+    with of(written) as over:
+        assert waiting(over) == {"Acme", "Bolt"}
     file.unlink()
     file.mkdir()
     with pytest.raises(LakeError, match="cannot be copied to") as error:
         of(written)
     assert str(file) in str(error.value)
+
+
+def test_a_file_that_is_damaged_inside_is_told_by_a_command_with_the_remedy(
+    written: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = next((written / "waits" / "account=Bolt").rglob("data.parquet"))
+    known_at = file.stat().st_mtime_ns
+    content = file.read_bytes()
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    file.write_bytes(b"PAR1" + b"\xff" * (len(content) - 4 - footer) + content[-footer:])
+    os.utime(file, ns=(known_at, known_at))
+    (tmp_path / "over.toml").write_text(f'store = "lake"\nlake = "{written}"\n')
+    assert main(["measure", "waiting_now", "--settings", str(tmp_path / "over.toml")]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f'store = "lake" in the settings: {file}: cannot be read (')
+    assert f"Remove it, and have it written again: python -m sla export {written}" in told
+    assert "replyclock-lake-" not in told
 
 
 def test_an_empty_lake_is_one_without_data(store: Store, tmp_path: Path) -> None:
@@ -245,12 +272,17 @@ def test_other_targets_and_horizons_are_taken_up_and_rules_are_those_of_the_sett
         assert row == (False,)
 
 
+EARLIER = (
+    '{"lake": "1", "version": 1, "tables": {"messages": {}, "conversations": {}, "waits": {}}}'
+)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
         (None, "there is no lake in this folder"),
         ("{", "this is not what an export writes"),
-        ('{"lake": "1", "tables": {}}', f"(1, this one reads {SCHEMA_VERSION})"),
+        (EARLIER, f"(1, this one reads {SCHEMA_VERSION})"),
     ],
 )
 def test_what_is_no_lake_is_refused_with_the_setting_and_the_remedy(

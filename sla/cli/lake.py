@@ -12,6 +12,7 @@ from sla.cli.reading import reading
 from sla.errors import StoreBusyError
 from sla.handover import hand_over_export
 from sla.lake import Written
+from sla.lake_manifest import no_folder
 from sla.lake_store import needs_database
 from sla.store import announced
 
@@ -41,9 +42,10 @@ def add(commands: Any) -> None:
 def run(call: argparse.Namespace) -> int:
     """Write the lake; a running dashboard does it, as it has the database open."""
     needs_database(settings_module.read(call.settings), "No lake can be written here")
-    written = _exported(call, if_changed=False)
+    written, said = _exported(call, if_changed=False), set[str]()
     while True:
         if written is not None:
+            _say_left_out(written, said)
             print(
                 f"{call.folder}: {written.files:,} files, {written.written:,} of them written anew, "
                 f"{written.removed:,} removed.",
@@ -58,6 +60,20 @@ def run(call: argparse.Namespace) -> int:
             # A load or another command has it; the next look may find it free.
             print(error, file=sys.stderr, flush=True)
             written = None
+
+
+def _say_left_out(written: Written, said: set[str]) -> None:
+    """Tell of each account that is left out, but for those that were `said` before; add them."""
+    for account in written.left_out:
+        if account not in said:
+            name = account if len(account) <= 60 else f"{account[:60]}…"
+            print(
+                f'The account "{name}" is left out: its name is {no_folder(account)}. To have it in the lake, '
+                "unload its messages and load them again under another name (--account).",
+                file=sys.stderr,
+                flush=True,
+            )
+    said.update(written.left_out)
 
 
 def _exported(call: argparse.Namespace, *, if_changed: bool) -> Written | None:

@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 import sqlglot
 from sqlglot import exp
 
-from sla import hours, lake, lake_tables, model
+from sla import hours, lake, lake_manifest, lake_tables, model
 from sla.engines.asking import as_rows, as_types
 from sla.engines.carry import Carrier, Step
-from sla.lake import LakeError, Written
+from sla.lake import Written
+from sla.lake_manifest import LakeError
 from sla.measures import Row
 from sla.settings import Settings
 
@@ -151,7 +152,7 @@ class Build:
 
     def deliver(self, engine: Scribe, folder: Path) -> None:
         """Write what the lake holds of it: the large tables by account and month, the small ones as one file each."""
-        for name in lake.TABLES:
+        for name in lake_manifest.TABLES:
             engine.write(
                 name, self._steps(_parsed(lake.ROWS[name])), lake_tables.columns_of(name), folder
             )

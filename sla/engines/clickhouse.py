@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
@@ -12,6 +13,7 @@ from chdb import session
 
 from sla.engines.carry import Step, as_text
 from sla.engines.clickhouse_sql import TIME, ClickHouseCarrier
+from sla.lake_manifest import spoilt
 from sla.lake_tables import PARTITIONS, Columns, Files, columns, views
 
 # How a table of a build is kept: in files, as it came.
@@ -27,6 +29,8 @@ _SETTINGS = {
     "use_query_condition_cache": 0,
     "use_cache_for_count_from_files": 0,
 }
+# What cannot be read, and where.
+_SPOILT = re.compile(r"DB::Exception: (.*?): \(in file/uri (.*?/data\.parquet)\)")
 _TYPES = {
     pa.bool_(): "Bool",
     pa.int32(): "Int32",
@@ -45,6 +49,7 @@ class ClickHouse:
         for name, value in _SETTINGS.items():
             self._session.query(f"SET {name} = {value}")
         self._zones: list[str] = []
+        self._folder = lake[0].folder.parent
         made = views([table.name for table in lake])
         for table in lake:
             name = f"lake_{table.name}" if table.name in made else table.name
@@ -93,9 +98,20 @@ class ClickHouse:
             self._session.query(f"RENAME TABLE `{made}` TO `{name}`")
 
     def _answered(self, steps: list[Step], given: dict[str, Any]) -> pa.Table:
-        with self._steps(steps, given) as answer:
+        with self._readable(), self._steps(steps, given) as answer:
             found = self._session.query(answer, "Arrow", params=given)
         return pa.ipc.open_file(pa.BufferReader(found.bytes())).read_all()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Tell of a file that cannot be read as a LakeError; anything else that ClickHouse says is a fault of ours."""
+        try:
+            yield
+        except RuntimeError as error:
+            found = _SPOILT.search(str(error))
+            if found is None:
+                raise
+            raise spoilt(self._folder, Path(found[2]), found[1]) from None
 
     @contextmanager
     def _steps(self, steps: list[Step], given: dict[str, Any]) -> Iterator[str]:
