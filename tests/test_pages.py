@@ -668,7 +668,8 @@ def test_pages_stay_thin():
         (40, "40 s ago"),
         (48 * 60, "48 min ago"),
         (30 * HOUR, "1 d 6 h ago"),
-        (90 * 86400, "3 months ago"),
+        (90 * 86400, "2 months 29 d ago"),
+        (6 * 365 * 86400 + 245 * 86400, "6 years 8 months ago"),
         (9 * 366 * 86400, "9 years ago"),
     ],
 )
