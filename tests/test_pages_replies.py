@@ -16,7 +16,7 @@ from sla.lists import Listing
 from sla.measures import Question, ask
 from sla.periods import Span
 from tests.page_data import Keep, checked, keeping, opened, title, write_log, write_shifts
-from ui import behind, owner, reader, replies_words, tables, waits_words
+from ui import axes, behind, owner, reader, replies_words, tables, waits_words
 
 PAGES = ("first_reply", "next_reply", "response_rate")
 REPLIES = ("first_reply", "next_reply")
@@ -242,6 +242,17 @@ def test_a_period_before_that_is_not_known_as_a_whole_is_not_compared():
     assert parted is not None
     assert parted[0].until == parted[1].since == wall(2026, 3, 20)
     assert periods.before_and_after(span, date(2026, 3, 25), first, AS_OF, LONDON, 0) is None
+
+
+# --------------------------------------------------------------------------- what can be read in a chart
+
+
+def test_the_names_of_targets_touch_no_line_and_no_other_name():
+    # Where the axis is long, lines lie near each other, and names keep to the outside.
+    assert axes.sides([3600, 7200], [0, 7]) == ["below", "above"]
+    assert axes.sides([3600, 7200], [3, 4]) == ["above", "above"]
+    assert axes.sides([3600, 5400, 7200], [0, 7]) == ["below", None, "above"]
+    assert axes.sides([60, 3600, 7200], [0, 5]) == ["above", "below", "above"]
 
 
 # ---------------------------------------------------------------------- the waits behind a point

@@ -204,7 +204,7 @@ def two_curves(curves: Mapping[str, Sequence[Row]], named: Mapping[str, str], vi
             hoverinfo="text",
         )
     for target in view.targets:
-        axes.mark_target(figure, target, across=False, beyond=target == max(view.targets))
+        axes.mark_target(figure, target, beyond=target == max(view.targets))
     figure.update_xaxes(
         axes.waits([row["seconds"] for c in curves.values() for row in c], view.targets)
     )

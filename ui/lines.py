@@ -26,8 +26,10 @@ def trend(
         y=f"time to {what} (log scale)",
         legend=True,
     )
-    for target in view.targets:
-        axes.mark_target(figure, target, across=True)
+    waits = axes.waits(
+        [row[c] for row in rows for c in ("median_seconds", "p90_seconds")], view.targets
+    )
+    axes.mark_targets(figure, view.targets, waits["range"])
     told = axes.with_gaps(rows, step)
     for name, column, symbol, dash in (
         ("half are answered within", "median_seconds", "circle", "solid"),
@@ -47,9 +49,6 @@ def trend(
             hovertext=[_trend_told(row, step, name, column, filling) for row in told],
             hoverinfo="text",
         )
-    waits = axes.waits(
-        [row[c] for row in rows for c in ("median_seconds", "p90_seconds")], view.targets
-    )
     _beyond(figure, rows, step, 10 ** waits["range"][1])
     figure.update_xaxes(axes.periods([row[step] for row in rows], step))
     figure.update_yaxes(waits)
@@ -119,7 +118,7 @@ def curve(points: Sequence[Row], view: View) -> Chart:
             hoverinfo="text",
         )
     for target in view.targets:
-        axes.mark_target(figure, target, across=False, beyond=target == max(view.targets))
+        axes.mark_target(figure, target, beyond=target == max(view.targets))
     figure.update_xaxes(axes.waits(seconds, view.targets))
     figure.update_yaxes(range=[0, 1.08], **axes.shares())
     return figure
