@@ -42,8 +42,7 @@ def trend(
             mode="lines+markers",
             line={"color": look.ANSWERED, "width": 2, "dash": dash},
             marker={
-                "size": 8,
-                "opacity": [look.MUTED if (row["n"] or 0) < look.FEW else 1 for row in told],
+                **look.points(told),
                 "symbol": [f"{symbol}-open" if filling.get(row[step]) else symbol for row in told],
             },
             hovertext=[_trend_told(row, step, name, column, filling) for row in told],
@@ -65,7 +64,12 @@ def _beyond(figure: Chart, rows: Sequence[Row], step: Key, top: float) -> None:
             name="9 of 10: not so far",
             mode="markers",
             cliponaxis=False,
-            marker={"symbol": "triangle-up-open", "size": 9, "color": look.ANSWERED},
+            marker={
+                "symbol": "triangle-up-open",
+                "size": 9,
+                "color": look.ANSWERED,
+                "line": {"width": 1.5},
+            },
             hovertext=[
                 f"{reader.step(row[step], step)}<br>9 of 10: {quantile(row, 'p90_seconds')}"
                 f"<br>n = {number(row['n'])}, {number(row['open'])} open"
