@@ -158,6 +158,10 @@ def test_the_list_counts_what_the_measures_count(real, waits, target):
     assert {k: found[k] for k in ("met", "missed", "undecided")} == {
         k: hits[k] for k in ("met", "missed", "undecided")
     }
+    assert (
+        found["n"]
+        == found["met"] + found["missed"] + found["undecided"] + found["of_unknown_length"]
+    )
     assert (found["n"], found["answered"], found["given_up"]) == (
         answered["n"],
         answered["answered"],

@@ -515,6 +515,14 @@ def test_data_takes_a_load_back(keep, log, tmp_path):
     assert title(app) == "There is no data yet"
 
 
+def test_data_names_a_file_and_has_its_whole_path_at_the_end(keep, log):
+    keep().load([Unit.of(log, "/a/very/long/way/log.csv")])
+    shown = next(t.value for t in opened("data").dataframe if "file" in t.value.columns)
+    assert list(shown["file"]) == ["log.csv"]
+    assert list(shown.columns)[-1] == "path"
+    assert list(shown["path"]) == ["/a/very/long/way/log.csv"]
+
+
 def test_data_shows_problems_by_line(keep, tmp_path, log):
     lines = log.read_text(encoding="utf-8").splitlines()
     lines[3] = lines[3].replace("2026-03-10T09:00:00Z", "the other day")
@@ -685,7 +693,8 @@ def test_pages_stay_thin():
         (40, "40 s ago"),
         (48 * 60, "48 min ago"),
         (30 * HOUR, "1 d 6 h ago"),
-        (90 * 86400, "3 months ago"),
+        (90 * 86400, "2 months 29 d ago"),
+        (6 * 365 * 86400 + 245 * 86400, "6 years 8 months ago"),
         (9 * 366 * 86400, "9 years ago"),
     ],
 )

@@ -68,6 +68,23 @@ def test_conversations_lists_the_waits_with_what_became_of_them(keep):
     assert "4 still open" in app.caption[0].value
 
 
+def test_conversations_says_how_many_waits_are_of_unknown_length(keep, tmp_path):
+    keeper = keep()
+    assert "unknown length" not in opened("conversations", period="all").caption[0].value
+    # The review was edited after its answer: nobody knows how long that took.
+    edited = (
+        "account,platform,message_key,thread_key,reply_to_key,author_key,role,sent_at,text\n"
+        "Acme,store,1,t,,ann,customer,2026-03-10T12:00:00Z,It crashes\n"
+        "Acme,store,2,t,1,Acme,agent,2026-03-10T09:00:00Z,Try the new one\n"
+    )
+    (tmp_path / "reviews.csv").write_text(edited, encoding="utf-8")
+    assert keeper.load([Unit.of(tmp_path / "reviews.csv", "reviews.csv")])[0].error is None
+    app = opened("conversations", period="all")
+    assert title(app) == "12 waits, the longest 2 d 3 h"
+    told = "5 answered within 1 h, 4 not, 2 undecided, 1 of unknown length · 4 still open"
+    assert told in app.caption[0].value
+
+
 def test_conversations_narrows_by_its_controls_and_the_address_says_so(keep):
     keep()
     app = opened("conversations", period="all")

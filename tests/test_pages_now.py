@@ -81,6 +81,12 @@ def test_the_queue_of_the_day_is_drawn_with_when_it_clears_and_leads_to_who_wait
     assert title(opened("conversations", **found.whole)) == "2 waits, the longest 2 h 2 min"
 
 
+def test_the_queue_names_few_hours_so_that_none_touches_another(keep, tmp_path):
+    keep(write_log(tmp_path / "log.csv"))
+    layout = json.loads(opened().get("plotly_chart")[0].proto.spec)["layout"]
+    assert layout["xaxis"]["ticktext"] == ["00:00", "06:00", "12:00", "18:00", "00:00"]
+
+
 def test_the_backlog_clears_at_the_pace_of_the_last_hour(keep, tmp_path):
     said = "Acme|Chat|a|customer|08:00\nAcme|Chat|b|customer|09:40\n" + "".join(
         f"Acme|Chat|x{n}|customer|08:3{n}\nAcme|Chat|x{n}|agent|10:0{n}\n" for n in range(3)

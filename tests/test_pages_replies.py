@@ -16,7 +16,7 @@ from sla.lists import Listing
 from sla.measures import Question, ask
 from sla.periods import Span
 from tests.page_data import Keep, checked, keeping, opened, title, write_log, write_shifts
-from ui import behind, owner, reader, replies_words, tables, waits_words
+from ui import axes, behind, look, owner, reader, replies_words, tables, waits_words
 
 PAGES = ("first_reply", "next_reply", "response_rate")
 REPLIES = ("first_reply", "next_reply")
@@ -265,6 +265,73 @@ def test_a_period_before_that_is_not_known_as_a_whole_is_not_compared():
     assert parted is not None
     assert parted[0].until == parted[1].since == wall(2026, 3, 20)
     assert periods.before_and_after(span, date(2026, 3, 25), first, AS_OF, LONDON, 0) is None
+
+
+# --------------------------------------------------------------------------- what can be read in a chart
+
+
+def test_every_bar_of_a_share_has_its_label_and_one_of_few_cases_its_own_colour(keep, tmp_path):
+    said = [f"Acme|Chat|a{n}|customer|2026-03-08T08:{n:02}" for n in range(12)]
+    said += [f"Acme|Chat|a{n}|agent|2026-03-08T09:{n:02}" for n in range(12)]
+    said += ["Acme|Mail|m|customer|2026-03-07T08:00", "Acme|Mail|x|customer|2026-03-09T08:00"]
+    said += ["Acme|Posts|p|customer|2026-03-07T08:00", "Acme|Posts|p|agent|2026-03-09T09:00"]
+    keep(write_log(tmp_path / "bars.csv", "\n".join(said)))
+    (bars,) = charts(opened("response_rate", period="all"))["Response rate by channel"]["data"]
+    parts = (bars["y"], bars["text"], bars["textposition"], bars["marker"]["color"])
+    (pale,) = look.bars(look.ANSWERED, [{"n": 1}])["color"]
+    # Plotly writes nothing beside a bar of no length by itself, and chooses the colour of words by that of their bar.
+    assert sorted(zip(*parts, strict=True)) == [
+        ("Chat", "100%  (n = 12)", "auto", look.ANSWERED),
+        ("Mail", "0%  (n = 2)", "outside", pale),
+        ("Posts", "100%  (n = 1)", "auto", pale),
+    ]
+
+
+@pytest.mark.parametrize("paper", ["#FFFFFF", "#13151C"])
+def test_words_in_a_bar_of_few_cases_can_be_read_on_both_themes(monkeypatch, paper):
+    monkeypatch.setattr(look, "_paper", lambda: paper)
+    for colour in (look.ANSWERED, look.WITHIN_FIRST, look.WITHIN_SECOND):
+        (pale,) = look.bars(colour, [{"n": 1}])["color"]
+        # Plotly writes white on what is dark, and this grey on what is light.
+        assert contrast(pale, "#FFFFFF" if paper == "#13151C" else "#444444") >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, as WCAG tells it."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("page", ["first_reply", "response_rate"])
+def test_points_of_few_cases_are_small_and_none_is_faint(keep, tmp_path, page):
+    said = [f"Acme|Chat|a{n}|customer|2026-03-0{1 + n // 12}T08:{n:02}" for n in range(15)]
+    said += [f"Acme|Chat|a{n}|agent|2026-03-0{1 + n // 12}T09:{n:02}" for n in range(15)]
+    keep(write_log(tmp_path / "few.csv", "\n".join(said)))
+    points = [
+        trace["marker"]
+        for chart in charts(opened(page, period="all")).values()
+        for trace in chart["data"]
+        if isinstance(trace.get("marker", {}).get("size"), list)
+    ]
+    assert points
+    for marker in points:
+        assert marker["opacity"] == 1
+        many, few = marker["size"][:2]
+        assert few < many
+
+
+def test_the_names_of_targets_touch_no_line_and_no_other_name():
+    # Where the axis is long, lines lie near each other, and names keep to the outside.
+    assert axes.sides([3600, 7200], [0, 7]) == ["below", "above"]
+    assert axes.sides([3600, 7200], [3, 4]) == ["above", "above"]
+    assert axes.sides([3600, 5400, 7200], [0, 7]) == ["below", None, "above"]
+    assert axes.sides([60, 3600, 7200], [0, 5]) == ["above", "below", "above"]
 
 
 # ---------------------------------------------------------------------- the waits behind a point

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from math import log10
-from typing import Any, Final
+from math import inf, log10
+from typing import Any, Final, Literal
 
 from babel.dates import format_skeleton
 
@@ -17,6 +17,10 @@ _TICKS: Final = (
 )  # fmt: skip
 # The shortest and longest wait that an axis shows at least, in seconds.
 _AT_LEAST: Final = (MINUTE, 2 * HOUR)
+_TARGET: Final = {"color": look.TARGET, "width": 1.5, "dash": "dot"}
+# What the name of a line takes of a chart's height.
+_ROOM: Final = 0.07
+Side = Literal["above", "below"]
 _STEP: Final = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
@@ -81,22 +85,40 @@ def with_gaps(rows: Sequence[dict[str, Any]], step: Key) -> list[dict[str, Any]]
     return told
 
 
-def mark_target(figure: Chart, target: int, *, across: bool, beyond: bool = False) -> None:
-    """Draw a labelled line at a target: across the chart when waits go upwards, upright otherwise.
+def mark_targets(figure: Chart, targets: Sequence[int], span: Sequence[float]) -> None:
+    """Draw a line across the chart at each target, and name it; `span` is the range of the axis, of waits, upwards."""
+    for target, side in zip(targets, sides(targets, span), strict=True):
+        figure.add_hline(y=target, line=_TARGET)
+        if side:
+            figure.add_annotation(
+                x=1, xref="paper", xanchor="right", y=log10(target), yref="y",
+                yanchor="bottom" if side == "above" else "top", text=_target(target), showarrow=False, font={"size": 12},
+            )  # fmt: skip
 
-    The name of an upright line stands before it, or `beyond` it where another line is near.
+
+def sides(targets: Sequence[int], span: Sequence[float]) -> list[Side | None]:
+    """Return on which side of its line each target is named, from the lowest on, so that no name lies on another line.
+
+    None: the lines on both sides are near, and it has no name.
     """
-    line = {"color": look.TARGET, "width": 1.5, "dash": "dot"}
-    name = f"target {words.limit(target)}"
-    if across:
-        figure.add_hline(y=target, line=line)
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="right", y=log10(target), yref="y", yanchor="bottom", text=name,
-            showarrow=False, font={"size": 12},
-        )  # fmt: skip
-    else:
-        figure.add_vline(x=target, line=line)
-        figure.add_annotation(
-            x=log10(target), y=1, yref="paper", yanchor="top", text=name, textangle=-90,
-            xanchor="left" if beyond else "right", xshift=4 if beyond else -4, showarrow=False, font={"size": 12},
-        )  # fmt: skip
+    room = _ROOM * (span[1] - span[0])
+    at = [-inf, *(log10(target) for target in targets), inf]
+    found: list[Side | None] = []
+    for before, own, after in zip(at, at[1:], at[2:], strict=False):
+        # The name of the line before may stand in between as well.
+        free = own - before >= 2 * room
+        found.append("above" if after - own >= room else "below" if free else None)
+    return found
+
+
+def mark_target(figure: Chart, target: int, *, beyond: bool = False) -> None:
+    """Draw a line upright at a target; its name stands before it, or `beyond` it where another line is near."""
+    figure.add_vline(x=target, line=_TARGET)
+    figure.add_annotation(
+        x=log10(target), y=1, yref="paper", yanchor="top", text=_target(target), textangle=-90,
+        xanchor="left" if beyond else "right", xshift=4 if beyond else -4, showarrow=False, font={"size": 12},
+    )  # fmt: skip
+
+
+def _target(seconds: int) -> str:
+    return f"target {words.limit(seconds)}"

@@ -110,18 +110,8 @@ def rates(rows: Sequence[Row], key: Key, lines: Sequence[Reference] = ()) -> Cha
     references.upright(figure, lines)
     upwards = list(reversed(rows))
     figure.add_bar(
-        orientation="h",
-        x=[row["response_rate"] for row in upwards],
+        **lying(upwards, "response_rate", look.ANSWERED),
         y=[name(row, key) for row in upwards],
-        marker={
-            "color": look.ANSWERED,
-            "opacity": [look.MUTED if row["n"] < look.FEW else 1 for row in upwards],
-        },
-        text=[f"{share(row['response_rate'])}  (n = {number(row['n'])})" for row in upwards],
-        selected=look.CHOSEN,
-        textposition="auto",
-        insidetextanchor="end",
-        textfont={"size": 12},
         hovertext=[
             f"{name(row, key)}<br>{number(row['answered'])} answered, "
             f"{number(row['given_up'])} given up, {number(row['undecided'])} undecided"
@@ -132,6 +122,22 @@ def rates(rows: Sequence[Row], key: Key, lines: Sequence[Reference] = ()) -> Cha
     figure.update_xaxes(range=[0, 1], **axes.shares())
     figure.update_yaxes(showgrid=False, type="category")
     return figure
+
+
+def lying(rows: Sequence[Row], rate: str, colour: str) -> dict[str, Any]:
+    """Return bars of a share that lie on their side, each labelled with its share and its n."""
+    return {
+        "orientation": "h",
+        "x": [row[rate] for row in rows],
+        "marker": look.bars(colour, rows),
+        "text": [f"{share(row[rate])}  (n = {number(row['n'])})" for row in rows],
+        "selected": look.CHOSEN,
+        # Left to itself Plotly writes nothing beside a bar of no length.
+        "textposition": ["auto" if row[rate] else "outside" for row in rows],
+        "insidetextanchor": "end",
+        "insidetextfont": {"size": 12},
+        "outsidetextfont": {"size": 12, "color": look.ink()},
+    }
 
 
 def name(row: Row, key: Key) -> str:

@@ -189,7 +189,8 @@ def _person(row: Row, left: Mapping[int, int | None], view: View) -> dict[str, s
             left[target], early=target <= view.limits[0]
         )
     since = reader.moment(row["started_at"], ZoneInfo(row["time_zone"]), view.as_of)
-    told["Since"] = _unbroken(since)
+    # Where the table is narrow it breaks between the date and the time.
+    told["Since"] = ", ".join(map(_unbroken, since.rsplit(", ", 1)))
     told["Chasers"] = reader.number(row["chasers"]) if row["chasers"] else ""
     told["Where"] = words.plain(view.place(row["account"], row["channel"]))
     return told

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sla.measures import Key, Row
-from ui import axes, look, reader, replies_words, words
+from ui import axes, bars, look, reader, replies_words, words
 from ui.chart import Chart
 from ui.reader import number, share
 from ui.view import View
@@ -113,11 +113,11 @@ def _rates(
         name=words.within(target),
         showlegend=not fills,
         mode="markers" if fills else "lines+markers",
+        cliponaxis=False,
         line={"color": colour(target, view), "width": 2},
         marker={
-            "size": 8,
+            **look.points(told),
             "color": colour(target, view),
-            "opacity": [look.MUTED if (row["n"] or 0) < look.FEW else 1 for row in told],
             "symbol": f"{symbol}-open" if fills else symbol,
         },
         hovertext=[replies_words.hit(row, step, target, fills=fills) for row in told],
@@ -144,19 +144,9 @@ def in_and_out(by_target: Mapping[int, Sequence[Row]], view: View) -> Chart:
     for target, rows in reversed(list(by_target.items())):
         upwards = list(reversed(rows))
         figure.add_bar(
-            orientation="h",
-            x=[row["hit_rate"] for row in upwards],
+            **bars.lying(upwards, "hit_rate", colour(target, view)),
             y=[replies_words.OPENING[row["opening"]] for row in upwards],
             name=words.within(target),
-            marker={
-                "color": colour(target, view),
-                "opacity": [look.MUTED if row["n"] < look.FEW else 1 for row in upwards],
-            },
-            text=[f"{share(row['hit_rate'])}  (n = {number(row['n'])})" for row in upwards],
-            selected=look.CHOSEN,
-            textposition="auto",
-            insidetextanchor="end",
-            textfont={"size": 12},
             hovertext=[
                 f"{replies_words.OPENING[row['opening']]}, {words.within(target)}: {share(row['hit_rate'])}"
                 f"<br>{words.hit_source(row)}"
@@ -204,7 +194,7 @@ def two_curves(curves: Mapping[str, Sequence[Row]], named: Mapping[str, str], vi
             hoverinfo="text",
         )
     for target in view.targets:
-        axes.mark_target(figure, target, across=False, beyond=target == max(view.targets))
+        axes.mark_target(figure, target, beyond=target == max(view.targets))
     figure.update_xaxes(
         axes.waits([row["seconds"] for c in curves.values() for row in c], view.targets)
     )

@@ -26,8 +26,10 @@ def trend(
         y=f"time to {what} (log scale)",
         legend=True,
     )
-    for target in view.targets:
-        axes.mark_target(figure, target, across=True)
+    waits = axes.waits(
+        [row[c] for row in rows for c in ("median_seconds", "p90_seconds")], view.targets
+    )
+    axes.mark_targets(figure, view.targets, waits["range"])
     told = axes.with_gaps(rows, step)
     for name, column, symbol, dash in (
         ("half are answered within", "median_seconds", "circle", "solid"),
@@ -40,16 +42,12 @@ def trend(
             mode="lines+markers",
             line={"color": look.ANSWERED, "width": 2, "dash": dash},
             marker={
-                "size": 8,
-                "opacity": [look.MUTED if (row["n"] or 0) < look.FEW else 1 for row in told],
+                **look.points(told),
                 "symbol": [f"{symbol}-open" if filling.get(row[step]) else symbol for row in told],
             },
             hovertext=[_trend_told(row, step, name, column, filling) for row in told],
             hoverinfo="text",
         )
-    waits = axes.waits(
-        [row[c] for row in rows for c in ("median_seconds", "p90_seconds")], view.targets
-    )
     _beyond(figure, rows, step, 10 ** waits["range"][1])
     figure.update_xaxes(axes.periods([row[step] for row in rows], step))
     figure.update_yaxes(waits)
@@ -66,7 +64,12 @@ def _beyond(figure: Chart, rows: Sequence[Row], step: Key, top: float) -> None:
             name="9 of 10: not so far",
             mode="markers",
             cliponaxis=False,
-            marker={"symbol": "triangle-up-open", "size": 9, "color": look.ANSWERED},
+            marker={
+                "symbol": "triangle-up-open",
+                "size": 9,
+                "color": look.ANSWERED,
+                "line": {"width": 1.5},
+            },
             hovertext=[
                 f"{reader.step(row[step], step)}<br>9 of 10: {quantile(row, 'p90_seconds')}"
                 f"<br>n = {number(row['n'])}, {number(row['open'])} open"
@@ -119,7 +122,7 @@ def curve(points: Sequence[Row], view: View) -> Chart:
             hoverinfo="text",
         )
     for target in view.targets:
-        axes.mark_target(figure, target, across=False, beyond=target == max(view.targets))
+        axes.mark_target(figure, target, beyond=target == max(view.targets))
     figure.update_xaxes(axes.waits(seconds, view.targets))
     figure.update_yaxes(range=[0, 1.08], **axes.shares())
     return figure

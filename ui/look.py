@@ -4,6 +4,7 @@ Colours are Okabe and Ito's, which colour-blind readers can tell apart; they sta
 Text, grid and background follow the theme by themselves.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import streamlit as st
 
+from sla.measures import Row
 from ui import reader
 from ui.chart import Chart
 
@@ -46,10 +48,11 @@ BETWEEN: Final = "rgba(128,128,128,0.18)"
 # Lines that must be seen on both themes.
 GRID: Final = "rgba(128,128,128,0.18)"
 TARGET: Final = "rgba(128,128,128,0.95)"
-# What is still filling, or rests on few cases.
+# What is still filling, or rests on few cases. A point of few is small: a pale one is not seen on a dark page.
 HATCHED: Final = "/"
 MUTED: Final = 0.35
 FEW: Final = 10
+_POINT, _POINT_OF_FEW = 9, 6
 # More bars than this tell a reader nothing; the table has all.
 BARS: Final = 12
 
@@ -92,15 +95,59 @@ def config(name: str) -> dict[str, Any]:
 
 def _paper() -> str:
     """Return the page's own background, so that the picture of a chart can be read wherever it is put."""
+    return _of_theme("backgroundColor") or "rgba(0,0,0,0)"
+
+
+def _of_theme(colour: str) -> str | None:
+    """Return a colour of the theme that the reader has, None where it is not known."""
     theme = st.context.theme.type
-    found = st.get_option(f"theme.{theme}.backgroundColor") if theme else None
-    return str(found or "rgba(0,0,0,0)")
+    found = st.get_option(f"theme.{theme}.{colour}") if theme else None
+    return None if found is None else str(found)
 
 
 def pale(colour: str, alpha: float = 0.3) -> str:
     """Return a colour for a large area: the theme shows through."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha})"
+
+
+def points(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return how points look: those of few cases are small."""
+    return {
+        "size": [_POINT if (row["n"] or 0) >= FEW else _POINT_OF_FEW for row in rows],
+        # Points of several sizes let through what is below them, and have a line around them, unless told. This one is seen
+        # where a point is open, in the point's own colour.
+        "opacity": 1,
+        "line": {"width": 1.5, "color": "rgba(0,0,0,0)"},
+    }
+
+
+def ink() -> str | None:
+    """Return the colour of what is there to be read: that along the axes is paler. None where the theme is not known."""
+    return _of_theme("textColor")
+
+
+def bars(colour: str, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return how bars look: those of few cases are pale, with a line around them.
+
+    Pale is a colour of its own: Plotly chooses that of the words in a bar by it, and heeds no opacity.
+    """
+    few = [row["n"] < FEW for row in rows]
+    return {
+        "color": [_faded(colour) if each else colour for each in few],
+        "line": {"color": colour, "width": [1.5 if each else 0 for each in few]},
+    }
+
+
+def _faded(colour: str) -> str:
+    """Return what a colour looks like on the page when it covers little."""
+    paper = _paper()
+    under = paper if paper.startswith("#") else "#FFFFFF"
+    mixed = (
+        round(MUTED * int(colour[at : at + 2], 16) + (1 - MUTED) * int(under[at : at + 2], 16))
+        for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{each:02X}" for each in mixed)
 
 
 @cache

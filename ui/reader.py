@@ -1,6 +1,6 @@
 """How the reader writes numbers, shares, dates and times: Babel, in the browser's locale."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from babel.dates import (
     format_date,
     format_skeleton,
     format_time,
-    format_timedelta,
     get_timezone_gmt,
     get_timezone_location,
 )
@@ -22,7 +21,7 @@ from babel.numbers import (
     get_group_symbol,
 )
 
-from sla.durations import DAY, spoken
+from sla.durations import spoken
 
 ENGLISH: Final = "en_GB"  # the pages' own language, and the locale of a browser that names none
 NOTHING: Final = "–"
@@ -78,12 +77,8 @@ def duration(seconds: int | None) -> str:
 
 
 def ago(seconds: int) -> str:
-    """Return how long ago something was: "48 min ago", "3 months ago"."""
-    if seconds < 2:
-        return "just now"
-    if seconds < 2 * DAY:
-        return f"{spoken(seconds)} ago"
-    return f"{format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=ENGLISH)} ago"
+    """Return how long ago something was: "48 min ago", "6 years 8 months ago"."""
+    return "just now" if seconds < 2 else f"{spoken(seconds)} ago"
 
 
 def day(value: date) -> str:

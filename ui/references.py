@@ -44,11 +44,11 @@ def over_time(
                 for row in told
             ],
             mode="markers" if fills else "lines+markers",
+            cliponaxis=False,
             line={"color": look.ANSWERED, "width": 2.5},
             marker={
-                "size": 8,
+                **look.points(told),
                 "color": look.ANSWERED,
-                "opacity": [look.MUTED if (row["n"] or 0) < look.FEW else 1 for row in told],
                 "symbol": "circle-open" if fills else "circle",
             },
             hovertext=[_told(row, step, fills=fills) for row in told],

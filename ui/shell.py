@@ -14,8 +14,8 @@ st.set_page_config(
     page_title="Replyclock", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide"
 )
 # On a phone the filters stand two in a row, so that a thumb reaches all of them, and the table of who waits tells how long,
-# what is left to the first target, and where. The button that saves a chart as a
-# picture is seen by whoever reaches it with the keyboard, too.
+# what is left to the first target, and where; on a desk it tells all, and a long place breaks. The button that saves a chart
+# as a picture is seen by whoever reaches it with the keyboard, too.
 st.html(
     "<style>body { font-variant-numeric: tabular-nums; }"
     "@media (max-width: 640px) { .st-key-filters > *, .st-key-narrow > * {"
@@ -23,6 +23,9 @@ st.html(
     " .stTable th, .stTable td { padding: .4rem .25rem !important; }"
     " .st-key-people :is(th, td):nth-child(n+3):not(:last-child) { display: none; }"
     " .stMetric [data-testid] * { white-space: normal !important; } }"
+    "@media (min-width: 641px) { .st-key-people td:last-child { min-width: 8rem; } }"
+    ".st-key-people td { white-space: normal !important; }"
+    ".st-key-people td:last-child { overflow-wrap: anywhere; }"
     ".js-plotly-plot .modebar:focus-within { opacity: 1 !important; }</style>"
 )
 

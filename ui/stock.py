@@ -1,5 +1,6 @@
 """The blocks of the Data page: how fresh, what is left out, which rows gave problems, which loads there were."""
 
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -108,7 +109,7 @@ def loads() -> None:
             {
                 "number": load.load_id,
                 "loaded": reader.moment(load.loaded_at, ZoneInfo("UTC")),
-                "file": load.path,
+                "file": PurePath(load.path).name,
                 "format": words.format_title(load.format),
                 "messages": load.messages,
                 "new": load.new,
@@ -119,6 +120,7 @@ def loads() -> None:
                 if load.unloaded_at
                 else "",
                 "notes": load.notes or "",
+                "path": load.path,
             }
             for load in listed
         ],
@@ -140,6 +142,7 @@ def loads() -> None:
             "problems": st.column_config.NumberColumn("Problems", format="localized"),
             "back": st.column_config.TextColumn("Taken back (UTC)"),
             "notes": "Notes",
+            "path": "Whole path",
         },
     )
     st.caption(

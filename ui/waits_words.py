@@ -43,10 +43,11 @@ def headline(row: Row, listing: Listing) -> str:
 
 def source(row: Row, target: int) -> str:
     """Return what became of the waits: the verdicts for the target, and how many are still open."""
-    said = limit(target)
+    unknown = row["of_unknown_length"]
+    more = f", {number(unknown)} of unknown length" if unknown else ""
     return (
-        f"{number(row['met'])} answered within {said}, {number(row['missed'])} not, "
-        f"{number(row['undecided'])} undecided · {number(row['open'])} still open"
+        f"{number(row['met'])} answered within {limit(target)}, {number(row['missed'])} not, "
+        f"{number(row['undecided'])} undecided{more} · {number(row['open'])} still open"
     )
 
 
