@@ -27,6 +27,8 @@ from sla.sources import Source, checked_zone
 ROOT = Path(__file__).resolve().parent.parent
 # Ten years, for lengths of time that a person sets; a page shows a line for each target.
 LONGEST_MINUTES = 10 * 366 * 1440
+# Two hundred years, for whoever wants a figure never to be withdrawn for its age.
+NEVER_MINUTES = 100_000_000
 MOST_TARGETS = 12
 DEFAULT_SETTINGS = ROOT / "data" / "settings.toml"
 DEFAULT_DB = ROOT / "data" / "replyclock.duckdb"
@@ -85,7 +87,7 @@ class Account(Channel):
 
     time_zone: str = "UTC"
     title: str | None = None
-    stale_after_minutes: int | None = Field(default=None, ge=1, le=LONGEST_MINUTES)
+    stale_after_minutes: int | None = Field(default=None, ge=1, le=NEVER_MINUTES)
     notice: str | None = None
     frame_ancestors: tuple[str, ...] | None = None
     channels: Mapping[str, Channel] = Field(default_factory=dict)
@@ -211,7 +213,7 @@ class Settings(_Strict):
     signed_in_by_proxy: StrictBool = False
     episode_gap_hours: float = Field(default=24, gt=0, le=8760)
     episode_open_days: float = Field(default=7, gt=0, le=3650)
-    stale_after_minutes: int = Field(default=60, ge=1, le=LONGEST_MINUTES)
+    stale_after_minutes: int = Field(default=60, ge=1, le=NEVER_MINUTES)
     horizon_hours: float = Field(default=24, gt=0, le=8760)
     site: str | None = None
     withdraw_below: float = Field(default=0.8, ge=0, le=1)
