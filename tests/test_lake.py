@@ -12,6 +12,7 @@ import pytest
 
 from sla import lake, lake_copy, lake_manifest, lake_tables
 from sla.__main__ import main
+from sla.errors import StoreBusyError
 from sla.handover import answer_calls
 from sla.inbox import Inbox
 from sla.lake import Written
@@ -355,11 +356,17 @@ def test_an_export_that_was_cut_off_is_made_good(
 
 
 def test_the_command_line_writes_it_here_or_through_the_dashboard(
-    full: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    full: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inbox = Inbox(inbox_of(full.path))
     assert inbox is not None
     announce(full.path)
+
+    def owned(*_: object) -> None:
+        raise StoreBusyError("another process has the database open.")
+
+    # The owner is this process, in which a second opening would be one of the same database.
+    monkeypatch.setattr("sla.cli.lake.reading", owned)
     ended = []
     owner = Thread(
         target=lambda: [
@@ -379,6 +386,7 @@ def test_the_command_line_writes_it_here_or_through_the_dashboard(
     finally:
         ended.append(True)
         owner.join()
+    monkeypatch.undo()
     full.close()
     (full.path.with_name(full.path.name + ".owner.json")).unlink()
     assert main(["export", str(tmp_path / "lake"), "--db", str(full.path)]) == 0

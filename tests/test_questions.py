@@ -35,7 +35,10 @@ def asking(filled):
     return filled([*(said(n, "customer", at) for n, at in enumerate(AT)), *answered])
 
 
-@pytest.mark.parametrize(("since", "until"), [*product([None, *BOUNDS], repeat=2)])
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [(a, b) for a, b in product([None, *BOUNDS], repeat=2) if a is None or b is None or a <= b],
+)
 def test_bounds_within_an_hour_count_each_message_once(asking, since, until):
     def inside(at: datetime) -> bool:
         local = at.replace(tzinfo=None)
