@@ -127,6 +127,13 @@ def reads(page: Any, text: str) -> None:
     page.get_by_text(pattern).first.wait_for()
 
 
+def test_the_first_page_is_found_by_its_name_as_well(app, page):
+    go(page, f"{app}/now?period=all")
+    page.wait_for_url(f"{app}/?period=all")
+    headed(page, HEADLINES[""])
+    assert page.get_by_text("Page not found").count() == 0
+
+
 @pytest.mark.parametrize("path", HEADLINES)
 def test_a_page_opens_directly_and_says_what_matters(app, page, path):
     go(page, f"{app}/{path}")

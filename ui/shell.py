@@ -35,6 +35,12 @@ if not signed_in():
     st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login)
     st.stop()
 
+
+def _to_now() -> None:
+    """Lead on to the first page, with the filters: its address has no name, and people write one all the same."""
+    st.switch_page(str(PAGES / "now.py"), query_params=st.query_params.to_dict())
+
+
 page = st.navigation(
     [
         st.Page(
@@ -42,6 +48,7 @@ page = st.navigation(
             title="Now",
             icon=":material/schedule:",
             default=True,
+            url_path="start",  # reserved and not served; else `now` would be
             help="Who is waiting right now, and what the public is told.",
         ),
         st.Page(
@@ -104,6 +111,7 @@ page = st.navigation(
             icon=":material/menu_book:",
             help="What each figure means, with your own numbers as the example.",
         ),
+        st.Page(_to_now, title="Now", url_path="now", visibility="hidden"),
     ],
     position="top",
 )
