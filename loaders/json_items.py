@@ -140,7 +140,7 @@ class _Sequence:
                 yield _item(line, raw)
             self._move_to(end)
         if in_list:
-            self._sink.note(
+            self._sink.cut(
                 f"{self._source.name} ends before its list does, so it was cut off: export it again "
                 "to get the messages that are missing."
             )

@@ -81,7 +81,7 @@ class _Walk:
                     "truncated",
                     f"{self._source.name}, line {line}: {cut}. The file is damaged or cut off; export it again.",
                 ) from None
-            self._sink.note(
+            self._sink.cut(
                 f"{self._source.name} ends or breaks on line {line} ({cut}): export it again to get the "
                 "messages that are missing."
             )

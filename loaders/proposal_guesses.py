@@ -85,9 +85,9 @@ def _rank(field: str, column: ColumnFacts) -> int | None:
 
 def _without_choice(words: str) -> str:
     """Leave out the yes and no that a name ends with, as in `Note (y/n)`."""
-    rest, _, choice = words.rpartition(" ") if words.count(" ") > 1 else (words, "", "")
-    rest, _, first = rest.rpartition(" ")
-    return rest if {first, choice} & {*TRUE} and {first, choice} & {*FALSE} else words
+    *name, one, other = ["", *words.split(" ")]
+    choice = {one, other}
+    return " ".join(name[1:]) if name[1:] and choice & {*TRUE} and choice & {*FALSE} else words
 
 
 def _content_fits(field: str, column: ColumnFacts) -> bool:
@@ -158,8 +158,7 @@ def _reason(field: str, column: ColumnFacts, named: bool) -> str:
 def role_values(column: ColumnFacts) -> dict[str, list[str]]:
     """Give for each role the values of a column that mean it; empty where they tell no role."""
     values = [value for value, _ in column.values]
-    plain = {value.casefold() for value in values}
-    if plain and plain <= {*TRUE, *FALSE}:
+    if _is_choice(_plain(column)):
         if column.words not in (*CUSTOMERS_WHEN_TRUE, *AGENTS_WHEN_TRUE):
             return {}
         when_true = "customer" if column.words in CUSTOMERS_WHEN_TRUE else "agent"
@@ -187,9 +186,18 @@ def visibility_values(column: ColumnFacts) -> dict[str, list[str]]:
 
 def yes_or_no(column: ColumnFacts) -> bool:
     """Tell whether a column says yes in some rows and no, or nothing, in others."""
-    plain = {value.strip().casefold() for value, _ in column.values}
-    told = bool(plain) and plain <= {*TRUE, *FALSE}
-    return told and bool(plain & {*TRUE}) and (len(plain) > 1 or column.filled < column.rows)
+    plain = _plain(column)
+    both = len(plain) > 1 or column.filled < column.rows
+    return _is_choice(plain) and bool(plain & {*TRUE}) and both
+
+
+def _plain(column: ColumnFacts) -> set[str]:
+    return {value.strip().casefold() for value, _ in column.values}
+
+
+def _is_choice(plain: set[str]) -> bool:
+    """Tell whether there are values, and all of them a yes or a no."""
+    return bool(plain) and plain <= {*TRUE, *FALSE}
 
 
 def event_values(column: ColumnFacts) -> dict[str, list[str]]:

@@ -122,10 +122,8 @@ def load_with(loader: Any, sources: Sequence[Source], sink: Sink, options: Optio
         sink.begin(source, alone=len(sources) == 1)
         try:
             loader.load(source, sink, options)
-            if is_cut_off(source, sink.last_problem) and not any(
-                "cut off" in n for n in sink.notes
-            ):
-                sink.note(
+            if is_cut_off(source, sink.last_problem):
+                sink.cut(
                     f"{source.name} ends in the middle, as a file does that was cut off: export it again "
                     "to get the messages that may be missing."
                 )

@@ -34,6 +34,10 @@ class Sink:
     messages nor problems behind.
     """
 
+    # The text of the last row of the file at hand that gave no message, and whether it was said that the file was cut off.
+    last_problem = ""
+    _is_cut = False
+
     def __init__(self, folder: Path, progress: Progress, scratch: Path) -> None:
         self.folder = folder
         # Room for what is needed only while the load runs.
@@ -43,8 +47,6 @@ class Sink:
         self.staging.unlink(missing_ok=True)
         self.messages = 0
         self.notes: list[str] = []
-        # The text of the last row of the file at hand that gave no message.
-        self.last_problem = ""
         self.kinds: Counter[str] = Counter()
         self.first_of_kind: dict[str, tuple[int | None, Problem]] = {}
         self._progress = progress
@@ -79,7 +81,7 @@ class Sink:
 
     def begin(self, source: Source, alone: bool = False) -> None:
         """Say which file comes next; unless it is alone, its name stands with its problems."""
-        self.last_problem = ""
+        self.last_problem, self._is_cut = "", False
         self._file = None if alone else source.name
         self._bytes_before += self._bytes_here
         self._bytes_here = source.head.size
@@ -112,6 +114,12 @@ class Sink:
     def note(self, sentence: str) -> None:
         """Say something about the file as a whole."""
         self.notes.append(sentence)
+
+    def cut(self, sentence: str) -> None:
+        """Say of the file at hand that it was cut off; the first who finds it knows best where."""
+        if not self._is_cut:
+            self._is_cut = True
+            self.note(sentence)
 
     def progress(self, bytes_read: int) -> None:
         """Tell how many bytes of the file at hand are read."""

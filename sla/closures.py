@@ -103,9 +103,10 @@ def read_closures(file: str, folder: Path) -> Closures:
     """
     path = folder / file
     try:
-        if path.exists() and not path.is_file():
+        size = path.stat().st_size
+        if not path.is_file():
             raise ValueError(f"expected an iCal file, found that {path} is no file")
-        if path.exists() and path.stat().st_size > LARGEST_BYTES:
+        if size > LARGEST_BYTES:
             raise ValueError(
                 f"expected an iCal file, found that {path} has more than {LARGEST_BYTES:,} bytes"
             )

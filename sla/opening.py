@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -132,22 +133,15 @@ def _interval(text: str) -> Interval:
 
 
 def _date(value: Any) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return _in_our_time(value)
+    found = value if isinstance(value, date) and not isinstance(value, datetime) else None
     if isinstance(value, str) and _DATE.fullmatch(value):
-        try:
+        with suppress(ValueError):  # told like any other text that is no date
             found = date.fromisoformat(value)
-        except ValueError:
-            pass  # told like any other text that is no date
-        else:
-            return _in_our_time(found)
-    raise ValueError(f'expected a date such as "2026-12-24", found "{value}"')
-
-
-def _in_our_time(value: date) -> date:
-    if value.year not in YEARS:
+    if found is None:
+        raise ValueError(f'expected a date such as "2026-12-24", found "{value}"')
+    if found.year not in YEARS:
         raise ValueError(f'expected a date from {YEARS[0]} to {YEARS[-1]}, found "{value}"')
-    return value
+    return found
 
 
 def _texts(value: Any, expected: str) -> list[str]:

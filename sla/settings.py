@@ -6,10 +6,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -142,20 +143,26 @@ class Membership(_Strict):
     since: date = Field(default=date.min, alias="from")
 
 
+def _can_be_sent(value: str) -> str:
+    if not re.fullmatch(r"[!-~]([ -~]*[!-~])?", value):
+        raise ValueError(
+            "expected letters, digits and signs as a header carries them, with no blank at either end, found others"
+        )
+    return value
+
+
+Token = Annotated[str, Field(min_length=16), AfterValidator(_can_be_sent)]
+
+
 class Ingest(_Strict):
     """The live feed: off unless there is a token, or the secret of a sender that signs."""
 
-    token: str | None = Field(default=None, min_length=16)
+    token: Token | None = None
     chatwoot_secret: str | None = Field(default=None, min_length=1)
     intercom_secret: str | None = Field(default=None, min_length=1)
     zendesk_secret: str | None = Field(default=None, min_length=1)
     max_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     per_minute: int = Field(default=600, ge=1, le=1_000_000)
-
-    @field_validator("token")
-    @classmethod
-    def _can_be_sent(cls, value: str | None) -> str | None:
-        return _checked_token(value)
 
     def secret_of(self, sender: str) -> str | None:
         """Return the secret with which a sender signs, None where there is none."""
@@ -172,12 +179,7 @@ class Ingest(_Strict):
 class Api(_Strict):
     """The numbers over HTTP for other machines: off for them unless there is a token."""
 
-    token: str | None = Field(default=None, min_length=16)
-
-    @field_validator("token")
-    @classmethod
-    def _can_be_sent(cls, value: str | None) -> str | None:
-        return _checked_token(value)
+    token: Token | None = None
 
 
 class Reference(_Strict):
@@ -317,14 +319,6 @@ class Settings(_Strict):
     def answering_bots(self) -> tuple[str, ...]:
         """Author keys of the bots that answer instead of merely acknowledging."""
         return tuple(sorted(name for name, bot in self.bots.items() if bot.answers))
-
-
-def _checked_token(value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"[!-~]([ -~]*[!-~])?", value):
-        raise ValueError(
-            "expected letters, digits and signs as a header carries them, with no blank at either end, found others"
-        )
-    return value
 
 
 def _checked_targets(value: tuple[int, ...]) -> tuple[int, ...]:

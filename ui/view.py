@@ -65,7 +65,7 @@ class View:
         return len(there), len({k.account for k in self.known})
 
     def _reaches(self, k: Known, span: Span) -> bool:
-        zone = ZoneInfo(reads.settings().account(k.account).time_zone)
+        zone = reads.settings().account(k.account).zone
 
         def since(instant: datetime, bound: datetime) -> bool:
             at = instant if bound.tzinfo else instant.astimezone(zone).replace(tzinfo=None)

@@ -10,6 +10,8 @@ from sla import settings as settings_module
 from sla.measures import Key
 
 MOST_ROWS = 10**12
+# More make no number that anybody wants, and thousands of them none that Python reads.
+_DIGITS = 20
 # As long a target as settings may have: ten years, in seconds.
 LONGEST_TARGET = settings_module.LONGEST_MINUTES * 60
 BY: tuple[str, ...] = get_args(Key)
@@ -104,19 +106,19 @@ def _time(text: str) -> datetime:
 
 def target(text: str) -> int:
     """Read a target in whole seconds above 0."""
-    if not text.isdecimal() or not 0 < int(text[:20]) <= LONGEST_TARGET:
-        raise argparse.ArgumentTypeError(
-            f'"{text[:60]}" is no target; write whole seconds above 0, up to ten years, such as 3600'
-        )
-    return int(text)
+    return _whole(
+        text, LONGEST_TARGET, "target; write whole seconds above 0, up to ten years, such as 3600"
+    )
 
 
 def most(text: str) -> int:
     """Read how many rows are wanted at most: a whole number above 0, such as DuckDB can count to."""
-    if not text.isdecimal() or not 0 < int(text[:20]) <= MOST_ROWS:
-        raise argparse.ArgumentTypeError(
-            f'"{text[:60]}" is no number of rows; write a whole number from 1 to {MOST_ROWS:,}'
-        )
+    return _whole(text, MOST_ROWS, f"number of rows; write a whole number from 1 to {MOST_ROWS:,}")
+
+
+def _whole(text: str, largest: int, what: str) -> int:
+    if not (text.isdecimal() and len(text) <= _DIGITS and 0 < int(text) <= largest):
+        raise argparse.ArgumentTypeError(f'"{text[:60]}" is no {what}')
     return int(text)
 
 
