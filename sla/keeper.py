@@ -92,6 +92,8 @@ class Keeper:
         self._feeder: subprocess.Popen[bytes] | None = None
         self._settings_stamp: tuple[int | None, ...] = ()
         self._renewing = threading.Lock()
+        # Set once something came or went that the banners do not tell of yet.
+        self._news = threading.Event()
         self._noticing = threading.Lock()
         self.settings_error: str | None = None
         # Why what was written to a lake since is not shown.
@@ -124,7 +126,7 @@ class Keeper:
             dropped = drop_sample(self.store)
             if dropped:
                 log.info("The sample is off: %s messages of it were taken out.", f"{dropped:,}")
-        self._begin(self._watch_inbox, self._watch_clock)
+        self._begin(self._watch_inbox, self._watch_clock, self._watch_news)
 
     def _begin(self, *watches: Callable[[], None]) -> None:
         for work in watches:
@@ -135,6 +137,7 @@ class Keeper:
     def stop(self) -> None:
         """End the background work and let go of the database; a load under way is finished first."""
         self._stop.set()
+        self._news.set()
         if self._feeder is not None:
             self._feeder.terminate()
             self._feeder.wait(timeout=10)
@@ -149,12 +152,12 @@ class Keeper:
         progress: Callable[[dict[str, object]], None] | None = None,
         answers: Answers | None = None,
     ) -> list[FileResult]:
-        """Load now, as the Data page does with an upload, and renew what the public sees."""
+        """Load now, as the Data page does with an upload, and have renewed what the public sees."""
         results = [
             load_unit(self.store, unit, progress=progress, answers=answers) for unit in units
         ]
         if any(result.error is None for result in results):
-            self.renew()
+            self._renew_soon()
         return results
 
     def remember(self, entry: Mapping[str, Any]) -> None:
@@ -187,10 +190,17 @@ class Keeper:
         self.renew()
 
     def unload(self, load_id: int) -> tuple[int, int]:
-        """Take a load back and renew what the public sees; returns and raises what `unload` does."""
+        """Take a load back and have renewed what the public sees; returns and raises what `unload` does."""
         found = unload(self.store, load_id)
-        self.renew()
+        self._renew_soon()
         return found
+
+    def _renew_soon(self) -> None:
+        """Have the banners renewed without waiting for it: those of thousands of accounts take minutes."""
+        if self.works:
+            self._news.set()
+        else:
+            self.renew()
 
     def renew(self) -> None:
         """Work out every banner anew, enter it in the ledger, and publish it."""
@@ -204,6 +214,11 @@ class Keeper:
     def _watch_inbox(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
             self._try(self._take_files, POLL_SECONDS)
+
+    def _watch_news(self) -> None:
+        while self._news.wait() and not self._stop.is_set():
+            self._news.clear()
+            self._try(self.renew, RENEW_SECONDS)
 
     def _watch_clock(self) -> None:
         """Begin with what takes long: pages and banners of before are there meanwhile, and say how old they are."""
@@ -238,7 +253,7 @@ class Keeper:
             for result in () if ready.sample else results:
                 log.info("%s", result.error or f"{result.path}: {result.new:,} new messages")
         if loaded:
-            self.renew()
+            self._renew_soon()
 
     def _minute(self) -> None:
         self._follow_settings()
