@@ -3,15 +3,20 @@
 `python -m bench.pages` runs both on servers of their own with the same settings, in turns. Wanted: a page's first chart
 within 1.5 times of what the bare page takes, in a new session on a warm server; a filter change within 300 ms more than
 the bare page takes to draw its chart anew. The tables stand in docs/benchmarks.md.
+
+With `--loading` the dashboard loads 20,000 messages after 20,000 more into a copy of the database all the while, so that each
+page is asked about messages that were not there before.
 """
 
 import argparse
 import os
 import platform
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -23,7 +28,7 @@ from urllib.request import urlopen
 import duckdb
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench import copied
+from bench import batches, copied
 from bench.chromium import BROWSER, MISSING
 from bench.part import put
 
@@ -35,6 +40,8 @@ OTHERS = ("conversations", "banner", "data", "definitions")
 NAMES = {"": "now"}
 ACCOUNTS = ("AcmeCare", "Acme desk", "Acme WhatsApp", "BoltHelp", "Bolt desk")
 PATIENCE = 120_000  # milliseconds
+# What is loaded beside: so many messages at a time, and so many different ones, after which the first come again.
+LOADED_AT_ONCE, BATCHES = 20_000, 60
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
 
 BARE = """
@@ -94,6 +101,7 @@ def main() -> int:
         "--only", nargs="*", help="pages to measure; docs/benchmarks.md is not written"
     )
     parser.add_argument("--port", type=int, default=0, help="of two; default: any that are free")
+    parser.add_argument("--loading", action="store_true", help="with a load running beside it")
     call = parser.parse_args()
     if BROWSER is None:
         print(f"Not measured. {MISSING}", file=sys.stderr)
@@ -102,16 +110,26 @@ def main() -> int:
     waits = _counted(db)
     charted = [p for p in CHARTED if not call.only or NAMES.get(p, p) in call.only]
     others = [p for p in OTHERS if not call.only or p in call.only]
-    with _servers(db, call.port) as (bare, ours), sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
+    with ExitStack() as stack:
+        beside = stack.enter_context(_loading(db)) if call.loading else None
+        bare, ours = stack.enter_context(_servers(beside.db if beside else db, call.port))
+        chromium = stack.enter_context(sync_playwright()).chromium.launch(
+            executable_path=BROWSER, args=list(FLAGS)
+        )
+        if beside:
+            beside.start()
         for path in (*charted, *others):
             _opened(chromium, f"{ours}/{path}", "titled")
         loads = _first_charts(chromium, bare, ours, charted, others, call.rounds)
         print("\n".join(loads[1]), flush=True)
         changes = _changes(chromium, bare, ours, charted)
         chromium.close()
+        if beside:
+            beside.stop()
     print("\n".join(["", *changes[1]]))
-    if not call.only and call.times == 1:
+    if beside:
+        print(f"\nLoaded beside it: {beside.taken} times {LOADED_AT_ONCE:,} messages.")
+    elif not call.only and call.times == 1:
         head = (
             f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
             f"{waits:,} waits."
@@ -243,6 +261,49 @@ def _changed(chromium: Browser, address: str) -> list[list[float] | None]:
             )
             found.append(taken)
     return found
+
+
+class _Loading:
+    """Drops one batch after the other into the inbox of a copy of a database: the next once the last one was taken."""
+
+    def __init__(self, db: Path, folder: Path) -> None:
+        self.db, self._folder, self.taken = folder / db.name, folder, 0
+        for source in (db, db.with_name("settings.toml")):
+            shutil.copy(source, folder / source.name)
+        for number in range(BATCHES):
+            batches.write(db, folder / f"{number}.parquet", "newest", number, LOADED_AT_ONCE)
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._drop)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._end.set()
+        if self._thread.ident:
+            self._thread.join()
+
+    def _drop(self) -> None:
+        inbox = self._folder / "inbox"
+        while not self._end.is_set():
+            there = inbox / f"load {self.taken}.parquet"
+            shutil.copy(
+                self._folder / f"{self.taken % BATCHES}.parquet", there.with_suffix(".part")
+            )
+            there.with_suffix(".part").rename(there)
+            while there.exists() and not self._end.wait(0.1):
+                pass
+            self.taken += not there.exists()
+
+
+@contextmanager
+def _loading(db: Path) -> Iterator[_Loading]:
+    with tempfile.TemporaryDirectory(prefix="replyclock-bench-") as scratch:
+        beside = _Loading(db, Path(scratch))
+        try:
+            yield beside
+        finally:
+            beside.stop()
 
 
 @contextmanager
