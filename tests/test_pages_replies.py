@@ -334,6 +334,14 @@ def test_the_names_of_targets_touch_no_line_and_no_other_name():
     assert axes.sides([60, 3600, 7200], [0, 5]) == ["above", "below", "above"]
 
 
+def test_ticks_that_are_near_each_other_have_one_name():
+    assert axes.waits_across([60, 7200], [])["ticktext"] == ["1 min", "10 min", "1 h", "2 h"]
+    month = axes.waits_across([1, 28 * 86400], [])
+    named = dict(zip(month["tickvals"], month["ticktext"], strict=True))
+    assert {named[3600], named[3 * 86400], named[28 * 86400]} == {"1 h", "3 d", "28 d"}
+    assert named[7200] == named[7 * 86400] == ""
+
+
 # ---------------------------------------------------------------------- the waits behind a point
 
 

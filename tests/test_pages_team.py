@@ -192,7 +192,10 @@ def test_channels_compare_with_the_period_before(keep, tmp_path):
     owner.keeper().load([Unit.of(write_log(log, "\n".join(said)), "more.csv")])
     app = opened("channels", period="2026-03-01..2026-03-07")
     assert title(app) == "50% write on Chat, up from 25%"
-    assert "4 in the period before" in app.caption[0].value
+    assert (
+        "n = 4 waits, 4 still open, 0 begun in private; 4 in the period before"
+        in app.caption[0].value
+    )
 
 
 @pytest.mark.parametrize(

@@ -257,12 +257,17 @@ def test_the_mix_of_channels_is_a_plain_count(several: Store, by: Any) -> None:
         for w in table(several, "waits")
         if w["outcome"] != "bot"
     )
+    still_open = Counter(
+        (*(w[key] for key in by), w["channel"], said[w["start_id"]])
+        for w in table(several, "waits")
+        if w["outcome"] == "open"
+    )
     whole: Counter[Any] = Counter()
     for key, n in counts.items():
         whole[key[:-2]] += n
     rows = ask(several, "mix", Question(by=by))
     assert {tuple(row.values()) for row in rows} == {
-        (*key, n, n / whole[key[:-2]]) for key, n in counts.items()
+        (*key, n, still_open[key], n / whole[key[:-2]]) for key, n in counts.items()
     }
 
 

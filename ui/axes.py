@@ -20,6 +20,8 @@ _AT_LEAST: Final = (MINUTE, 2 * HOUR)
 _TARGET: Final = {"color": look.TARGET, "width": 1.5, "dash": "dot"}
 # What the name of a line takes of a chart's height.
 _ROOM: Final = 0.07
+# What the name of a tick takes of a chart's width on a phone.
+_WIDTH: Final = 0.08
 Side = Literal["above", "below"]
 _STEP: Final = {
     "hour": timedelta(hours=1),
@@ -40,6 +42,18 @@ def waits(values: Iterable[int | None], targets: Sequence[int]) -> dict[str, Any
         "tickvals": ticks,
         "ticktext": [reader.duration(tick) for tick in ticks],
     }
+
+
+def waits_across(values: Iterable[int | None], targets: Sequence[int]) -> dict[str, Any]:
+    """Return such an axis from left to right: of two ticks too near for both names on a phone, the longer has none."""
+    axis = waits(values, targets)
+    low, high = axis["range"]
+    named, texts = -inf, []
+    for tick, text in zip(axis["tickvals"], axis["ticktext"], strict=True):
+        free = log10(tick) - named >= _WIDTH * (high - low)
+        named = log10(tick) if free else named
+        texts.append(text if free else "")
+    return axis | {"ticktext": texts}
 
 
 def counts(values: Iterable[int | None]) -> dict[str, Any]:

@@ -53,10 +53,11 @@ def gained(rows: Sequence[Row]) -> Row | None:
 
 
 def source(rows: Sequence[Row]) -> str:
-    """Return what the mix stands on, in public and in private."""
+    """Return what the mix stands on: how many waits, how many of them open, how many in private."""
     waits = sum(row["n"] for row in rows)
     private = sum(row["n"] for row in rows if row["visibility"] == "private")
-    told = f"n = {counted(waits, 'wait', 'waits')}, {number(private)} of them begun in private"
+    still_open = sum(row["open"] for row in rows)
+    told = f"n = {counted(waits, 'wait', 'waits')}, {number(still_open)} still open, {number(private)} begun in private"
     before = sum(row.get("n_before") or 0 for row in rows)
     return f"{told}; {number(before)} in the period before" if before else told
 

@@ -123,7 +123,7 @@ def curve(points: Sequence[Row], view: View) -> Chart:
         )
     for target in view.targets:
         axes.mark_target(figure, target, beyond=target == max(view.targets))
-    figure.update_xaxes(axes.waits(seconds, view.targets))
+    figure.update_xaxes(axes.waits_across(seconds, view.targets))
     figure.update_yaxes(range=[0, 1.08], **axes.shares())
     return figure
 

@@ -83,17 +83,18 @@ def problems() -> None:
         return
     columns = ("path", "line", "reason", "remedy", "raw")
     st.dataframe(
-        rows,
+        [{"file": PurePath(row["path"]).name, **row} for row in rows],
         hide_index=True,
         placeholder=reader.NOTHING,
         alt="Rows that could not be read, with the reason and what to do",
-        column_order=columns,
+        column_order=("file", *columns[1:], "path"),
         column_config={
-            "path": "File",
+            "file": "File",
             "line": st.column_config.NumberColumn("Line", format="localized"),
             "reason": st.column_config.TextColumn("What is wrong", width="medium"),
             "remedy": st.column_config.TextColumn("What to do", width="medium"),
             "raw": "As it stands in the file",
+            "path": "Whole path",
         },
     )
     if len(rows) == PROBLEMS_SHOWN:

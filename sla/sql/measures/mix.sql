@@ -8,12 +8,13 @@
 -- channel: what the team calls the channel
 -- visibility: whether the message that began the wait was public or private
 -- n: waits begun there
+-- open: of them, still open
 -- share: n / all waits begun
 WITH {chosen}, counted AS (
-    SELECT {keys} channel, visibility, count(*) AS n
+    SELECT {keys} channel, visibility, count(*) AS n, count(CASE WHEN outcome = 'open' THEN 1 END) AS "open"
     FROM chosen
     GROUP BY {keys} channel, visibility
 )
-SELECT {keys} channel, visibility, n, n / sum(n) OVER ({partition}) AS share
+SELECT {keys} channel, visibility, n, "open", n / sum(n) OVER ({partition}) AS share
 FROM counted
 ORDER BY {keys} channel, visibility
