@@ -46,6 +46,14 @@ CREATE OR REPLACE TEMP MACRO after_closing() AS
 CREATE OR REPLACE TEMP TABLE customer_words AS
 WITH lowered AS (
     SELECT message_id, text, lower(text) AS lowered, lower(nfc_normalize(text)) AS composed FROM work WHERE role = 'customer'
+), thankful AS ( -- step by step: what a macro names twice would be worked out twice
+    SELECT *,
+        CASE WHEN regexp_matches(
+            unquoted(composed), '(?:^|[^\p{L}\p{N}])(?:thank|thx|thnx|tnx|ty|cheers|appreciate|dank|merci|grac|grazie|bedankt|tak|teşekkür|sağol|obrigad|tack|kiitos)'
+        ) THEN unlinked(composed) END AS spelt
+    FROM lowered
+), in_parts AS (
+    SELECT *, parted(unquoted(spelt)) AS parts FROM thankful
 ), heard AS (
     SELECT message_id,
         CASE -- says thanks, or ok, and nothing else
@@ -61,18 +69,13 @@ WITH lowered AS (
             ) <> ''
             ELSE false
         END AS closing,
-        CASE
-            WHEN regexp_matches(
-                unquoted(composed), '(?:^|[^\p{L}\p{N}])(?:thank|thx|thnx|tnx|ty|cheers|appreciate|dank|merci|grac|grazie|bedankt|tak|teşekkür|sağol|obrigad|tack|kiitos)'
-            ) THEN regexp_matches(
-                regexp_replace( -- no thanks
-                    joined(parted(unquoted(unlinked(composed)))), ' (?:(?:no thanks|no thank you|thanks for nothing|thank you for nothing) )+', ' | ', 'g'
-                ),
-                ' (?:thanks|thank|thankyou|thx|thnx|tnx|ty|tysm|cheers|appreciate|appreciated|danke|dankeschön|dank|merci|gracias|grazie|bedankt|dankjewel|tak|teşekkür[^ ]*|sağol|sağolun|obrigado|obrigada|tack|takk|kiitos) '
-            )
-            ELSE false
-        END AS thanks
-    FROM lowered
+        coalesce(regexp_matches(
+            regexp_replace( -- no thanks
+                joined(parts), ' (?:(?:no thanks|no thank you|thanks for nothing|thank you for nothing) )+', ' | ', 'g'
+            ),
+            ' (?:thanks|thank|thankyou|thx|thnx|tnx|ty|tysm|cheers|appreciate|appreciated|danke|dankeschön|dank|merci|gracias|grazie|bedankt|dankjewel|tak|teşekkür[^ ]*|sağol|sağolun|obrigado|obrigada|tack|takk|kiitos) '
+        ), false) AS thanks
+    FROM in_parts
 )
 SELECT message_id, closing, thanks FROM heard WHERE closing OR thanks;
 
