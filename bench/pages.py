@@ -28,7 +28,7 @@ from urllib.request import urlopen
 import duckdb
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench import batches, copied
+from bench import batches, copied, grown
 from bench.chromium import BROWSER, MISSING
 from bench.part import put
 
@@ -111,24 +111,23 @@ def main() -> int:
     charted = [p for p in CHARTED if not call.only or NAMES.get(p, p) in call.only]
     others = [p for p in OTHERS if not call.only or p in call.only]
     with ExitStack() as stack:
-        beside = stack.enter_context(_loading(db)) if call.loading else None
-        bare, ours = stack.enter_context(_servers(beside.db if beside else db, call.port))
+        if call.loading:
+            scratch = tempfile.TemporaryDirectory(prefix="replyclock-bench-")
+            db = _with_batches(db, Path(stack.enter_context(scratch)))
+        bare, ours = stack.enter_context(_servers(db, call.port))
         chromium = stack.enter_context(sync_playwright()).chromium.launch(
             executable_path=BROWSER, args=list(FLAGS)
         )
-        if beside:
-            beside.start()
+        taken = stack.enter_context(_loading(db)) if call.loading else None
         for path in (*charted, *others):
             _opened(chromium, f"{ours}/{path}", "titled")
         loads = _first_charts(chromium, bare, ours, charted, others, call.rounds)
         print("\n".join(loads[1]), flush=True)
         changes = _changes(chromium, bare, ours, charted)
         chromium.close()
-        if beside:
-            beside.stop()
     print("\n".join(["", *changes[1]]))
-    if beside:
-        print(f"\nLoaded beside it: {beside.taken} times {LOADED_AT_ONCE:,} messages.")
+    if taken is not None:
+        print(f"\nLoaded beside it: {len(taken)} times {LOADED_AT_ONCE:,} messages.")
     elif not call.only and call.times == 1:
         head = (
             f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
@@ -263,47 +262,36 @@ def _changed(chromium: Browser, address: str) -> list[list[float] | None]:
     return found
 
 
-class _Loading:
-    """Drops one batch after the other into the inbox of a copy of a database: the next once the last one was taken."""
-
-    def __init__(self, db: Path, folder: Path) -> None:
-        self.db, self._folder, self.taken = folder / db.name, folder, 0
-        for source in (db, db.with_name("settings.toml")):
-            shutil.copy(source, folder / source.name)
-        for number in range(BATCHES):
-            batches.write(db, folder / f"{number}.parquet", "newest", number, LOADED_AT_ONCE)
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._drop)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._end.set()
-        if self._thread.ident:
-            self._thread.join()
-
-    def _drop(self) -> None:
-        inbox = self._folder / "inbox"
-        while not self._end.is_set():
-            there = inbox / f"load {self.taken}.parquet"
-            shutil.copy(
-                self._folder / f"{self.taken % BATCHES}.parquet", there.with_suffix(".part")
-            )
-            there.with_suffix(".part").rename(there)
-            while there.exists() and not self._end.wait(0.1):
-                pass
-            self.taken += not there.exists()
+def _with_batches(db: Path, folder: Path) -> Path:
+    """Copy a database into a folder, with what is loaded into it beside it; return the copy."""
+    for number in range(BATCHES):
+        batches.write(db, folder / f"{number}.parquet", "newest", number, LOADED_AT_ONCE)
+    return grown.copy(db, folder)
 
 
 @contextmanager
-def _loading(db: Path) -> Iterator[_Loading]:
-    with tempfile.TemporaryDirectory(prefix="replyclock-bench-") as scratch:
-        beside = _Loading(db, Path(scratch))
-        try:
-            yield beside
-        finally:
-            beside.stop()
+def _loading(db: Path) -> Iterator[list[Path]]:
+    """Drop one batch after the other into the inbox, the next once the last one was taken; give those that were taken."""
+    stop, taken = threading.Event(), list[Path]()
+
+    def drop() -> None:
+        while not stop.is_set():
+            there = db.with_name("inbox") / f"load {len(taken)}.parquet"
+            unfinished = there.with_suffix(".part")
+            shutil.copy(db.with_name(f"{len(taken) % BATCHES}.parquet"), unfinished)
+            unfinished.rename(there)
+            while there.exists() and not stop.wait(0.1):
+                pass
+            if not there.exists():
+                taken.append(there)
+
+    dropping = threading.Thread(target=drop)
+    dropping.start()
+    try:
+        yield taken
+    finally:
+        stop.set()
+        dropping.join()
 
 
 @contextmanager

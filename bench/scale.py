@@ -9,7 +9,6 @@ the same in one of a million; `--into FILE ...` in any databases, the first of w
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -78,10 +77,7 @@ def _added(db: Path) -> dict[str, dict[str, Any]]:
     """Return what each kind of batch takes in a copy of a database, each in a process of its own."""
     found = {}
     with tempfile.TemporaryDirectory(prefix="replyclock-bench-") as scratch:
-        own = Path(scratch) / db.name
-        # Without a second copy on the disk where the file system can do that.
-        subprocess.run(["cp", "--reflink=auto", str(db), str(own)], check=True)  # noqa: S607
-        shutil.copy(db.with_name("settings.toml"), scratch)
+        own = grown.copy(db, Path(scratch))
         for kind in get_args(batches.Kind):
             for number in range(ROUNDS_INTO):
                 folder = Path(scratch) / kind / str(number)

@@ -1,7 +1,5 @@
 """What the process that owns the database does by itself."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
@@ -10,15 +8,9 @@ import pytest
 from sla import keeper as keeper_module
 from sla.keeper import Keeper, Places
 from sla.load import totals
+from tests.waiting import wait_for
 
 MESSAGE = "help,customer,2026-03-02T09:00:00Z,T{0},{0},hello\n"
-
-
-def wait_for(what: Callable[[], object]) -> None:
-    until = time.monotonic() + 60
-    while not what():
-        assert time.monotonic() < until, "it did not happen within a minute"
-        time.sleep(0.05)
 
 
 def test_files_are_taken_while_banners_are_renewed(
@@ -43,11 +35,11 @@ def test_files_are_taken_while_banners_are_renewed(
             dropped.write_text(
                 "account,role,sent_at,thread_key,message_key,text\n" + MESSAGE.format(number)
             )
-            wait_for(lambda number=number: totals(keeper.store)["messages"] == number)
+            assert wait_for(lambda number=number: totals(keeper.store)["messages"] == number, 60)
         assert not told[1].is_set()
         let_go.set()
         assert told[1].wait(60)  # and what came meanwhile is told of afterwards
-        wait_for(lambda: "help" in {each.account for each in keeper.told})
+        assert wait_for(lambda: "help" in {each.account for each in keeper.told}, 60)
     finally:
         let_go.set()
         keeper.stop()

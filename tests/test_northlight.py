@@ -7,10 +7,9 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
@@ -28,6 +27,7 @@ from data.northlight.sample import make
 from data.northlight.telling import State, StoryError, Telling, read_state, write_state
 from data.northlight.wording import CUSTOMERS
 from data.northlight.writing import CSV_COLUMNS, as_csv, as_ndjson, replace_file
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
 START = datetime(2026, 2, 2, tzinfo=LONDON)  # a Monday; summer time comes on 29 March
@@ -448,15 +448,6 @@ def yesterday(tmp_path: Path) -> Path:
     path = tmp_path / "story.json"
     write_state(State(3, now - timedelta(days=2), now - timedelta(days=1)), path)
     return path
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 20) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if what():
-            return True
-        time.sleep(0.05)
-    return what()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The pages, the command line and the API over a lake: the same figures, what is new, and what is off is said where it is met."""
 
 import json
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ from sla.measures import measures
 from sla.parse import Unit
 from sla.settings import Settings
 from tests.page_data import Keep, checked, keeping, opened, running, title, write_log, write_shifts
+from tests.waiting import wait_for
 from ui import owner, reads
 
 PAGES = (
@@ -320,10 +320,7 @@ def test_the_dashboard_serves_a_lake_follows_it_and_leaves_nothing_behind(
         assert len(list((tmp_path / "temporary").glob("replyclock-lake-*"))) == 1
         keeper.load([Unit.of(write_log(tmp_path / "later.csv", LATER), "later.csv")])
         lake.export(keeper.store, tmp_path / "lake")
-        until = time.monotonic() + 60
-        while waiting_at(address) != 4:
-            assert time.monotonic() < until
-            time.sleep(0.2)
+        assert wait_for(lambda: waiting_at(address) == 4, 60)
     assert sorted(path.name for path in db.parent.iterdir()) == ["log", "settings.toml"]
     assert not list((tmp_path / "temporary").glob("replyclock-lake-*"))
 

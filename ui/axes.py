@@ -44,8 +44,16 @@ def waits(values: Iterable[int | None], targets: Sequence[int]) -> dict[str, Any
     }
 
 
+def response_curve(figure: Chart, seconds: Iterable[int | None], targets: Sequence[int]) -> None:
+    """Give a chart the axes of a response curve, and mark the targets; `seconds` are those of its points."""
+    for target in targets:
+        _mark_target(figure, target, beyond=target == max(targets))
+    figure.update_xaxes(waits_across(seconds, targets))
+    figure.update_yaxes(range=[0, 1.08], **shares())
+
+
 def waits_across(values: Iterable[int | None], targets: Sequence[int]) -> dict[str, Any]:
-    """Return such an axis from left to right: of two ticks too near for both names on a phone, the longer has none."""
+    """Return an axis of `waits` from left to right: of two ticks too near for both names on a phone, the longer has none."""
     axis = waits(values, targets)
     low, high = axis["range"]
     named, texts = -inf, []
@@ -125,7 +133,7 @@ def sides(targets: Sequence[int], span: Sequence[float]) -> list[Side | None]:
     return found
 
 
-def mark_target(figure: Chart, target: int, *, beyond: bool = False) -> None:
+def _mark_target(figure: Chart, target: int, *, beyond: bool) -> None:
     """Draw a line upright at a target; its name stands before it, or `beyond` it where another line is near."""
     figure.add_vline(x=target, line=_TARGET)
     figure.add_annotation(

@@ -193,10 +193,7 @@ def two_curves(curves: Mapping[str, Sequence[Row]], named: Mapping[str, str], vi
             ],
             hoverinfo="text",
         )
-    for target in view.targets:
-        axes.mark_target(figure, target, beyond=target == max(view.targets))
-    figure.update_xaxes(
-        axes.waits_across([row["seconds"] for c in curves.values() for row in c], view.targets)
+    axes.response_curve(
+        figure, [row["seconds"] for c in curves.values() for row in c], view.targets
     )
-    figure.update_yaxes(range=[0, 1.08], **axes.shares())
     return figure

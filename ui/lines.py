@@ -121,10 +121,7 @@ def curve(points: Sequence[Row], view: View) -> Chart:
             ],
             hoverinfo="text",
         )
-    for target in view.targets:
-        axes.mark_target(figure, target, beyond=target == max(view.targets))
-    figure.update_xaxes(axes.waits_across(seconds, view.targets))
-    figure.update_yaxes(range=[0, 1.08], **axes.shares())
+    axes.response_curve(figure, seconds, view.targets)
     return figure
 
 

@@ -128,10 +128,7 @@ def curves(rows: Sequence[Row], view: View) -> Chart:
                 ],
                 hoverinfo="text",
             )
-    for target in view.targets:
-        axes.mark_target(figure, target, beyond=target == max(view.targets))
-    figure.update_xaxes(axes.waits_across([row["seconds"] for row in rows], view.targets))
-    figure.update_yaxes(range=[0, 1.08], **axes.shares())
+    axes.response_curve(figure, [row["seconds"] for row in rows], view.targets)
     return figure
 
 
