@@ -75,6 +75,15 @@ def test_one_unanswered_question_is_enough(keep, tmp_path, page):
     )
 
 
+def test_who_wrote_with_the_newest_message_has_not_waited_more_than_nothing(keep, tmp_path):
+    said = "Acme|Chat|a|customer|08:00\nAcme|Chat|b|customer|08:00"
+    keep(write_log(tmp_path / "just.csv", said))
+    assert title(opened("first_reply")) == "Customers have only just written"
+    app = opened("channels")
+    assert "just written" in str(app.table[0].value)
+    assert "more than 0 s" not in str(app)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_replies_to_nobody_are_no_silence(keep, tmp_path, page):
     keep(write_log(tmp_path / "sent.csv", "Acme|Chat|a|agent|08:00\nAcme|Chat|a|agent|08:10"))
@@ -158,6 +167,15 @@ def test_the_distribution_is_that_of_the_command_line(keep, tmp_path, capsys):
     arguments = ["measure", "distribution", "--format", "csv", "--db", str(keeper.places.db)]
     assert command_line(arguments) == 0
     assert capsys.readouterr().out == told
+
+
+def test_a_side_of_the_hours_where_fewer_than_half_are_answered_says_so(keep, tmp_path):
+    said = "Acme|Chat|a|customer|08:00\nAcme|Chat|a|agent|08:10\nAcme|Chat|b|customer|19:00\nAcme|Chat|c|customer|21:00"
+    keep(write_log(tmp_path / "late.csv", said), settings=HOURS)
+    assert (
+        "In opening hours, half are answered within 10 min; out of hours, fewer than half are answered: "
+        "the middle one waits more than 2 h"
+    ) in text_of(opened("first_reply", period="all"))
 
 
 def test_in_and_out_of_hours_is_told_where_there_are_hours(keep, tmp_path):

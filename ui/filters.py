@@ -30,7 +30,7 @@ _PERIOD_NAMES = {
     "all": "All time",
     DATES: "Choose dates …",
 }
-_CLOCK_NAMES = {"calendar": "Calendar", "open": "Open hours"}
+_CLOCK_NAMES = {"calendar": "Calendar time", "open": "Open hours"}
 
 
 def follow(page: str) -> None:
@@ -225,5 +225,5 @@ def _clock(choice: Choice, known: Sequence[Known]) -> None:
         _CLOCK_NAMES.__getitem__,
         put=lambda clock: _put("clock", None if clock == "calendar" else clock),
         width=140,
-        help="Calendar: what the customer feels. Open hours: only time in which the account is open.",
+        help="Calendar time: what the customer feels. Open hours: only time in which the account is open.",
     )

@@ -8,6 +8,7 @@ from sla.measures import Key, Row
 from ui import reader
 from ui.reader import number, share
 from ui.words import (
+    capital,
     counted,
     few,
     first_reply,
@@ -36,6 +37,8 @@ def headline(row: Row, kind: Kind) -> str:
     half, nine = quantile(row, "median_seconds"), quantile(row, "p90_seconds")
     if row["n"] == 1:
         return f"One customer wrote again, and {'is still waiting' if row['open'] else f'was answered within {half}'}"
+    if row["median_seconds"] is None and row["beyond_seconds"] == 0:
+        return "Customers have only just written again"
     if row["median_seconds"] is None:
         return f"Fewer than half of those who wrote again are answered: the middle one waits {half}"
     if row["p90_seconds"] is None:
@@ -97,12 +100,24 @@ def fullest(rows: Sequence[Row]) -> str:
 
 def opening(rows: Sequence[Row]) -> str:
     """Return how soon those are answered who write in opening hours, and those who write outside them."""
-    found = {row["opening"]: quantile(row, "median_seconds") for row in rows}
-    told = [f"{OPENING[side]} within {found[side]}" for side in OPENING if side in found]
-    return (
-        f"Half of those who write {told[0].replace(' within', ' are answered within')}"
-        + "".join(f"; {each}" for each in told[1:])
+    found = {row["opening"]: row for row in rows}
+    told = [(OPENING[side], found[side]) for side in OPENING if side in found]
+    if any(row["median_seconds"] is None for _, row in told):
+        return capital("; ".join(f"{side}, {_half(row)}" for side, row in told))
+    times = [(side, quantile(row, "median_seconds")) for side, row in told]
+    (first, soon), *others = times
+    return f"Half of those who write {first} are answered within {soon}" + "".join(
+        f"; {side} within {time}" for side, time in others
     )
+
+
+def _half(row: Row) -> str:
+    """Return how soon half are answered, in a sentence of its own."""
+    if row["median_seconds"] is not None:
+        return f"half are answered within {quantile(row, 'median_seconds')}"
+    if row["beyond_seconds"] == 0:
+        return "customers have only just written"
+    return f"fewer than half are answered: the middle one waits {quantile(row, 'median_seconds')}"
 
 
 # ------------------------------------------------------------------------------------- before and after

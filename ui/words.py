@@ -18,6 +18,9 @@ from ui.look import FEW
 from ui.reader import ago, duration, moment, number, share
 from ui.view import View
 
+# What stands for a time where nobody has waited yet: all wrote with the newest message.
+JUST_WRITTEN = "just written"
+
 
 def counted(n: int, one: str, many: str) -> str:
     """Return a count with its noun: "1 wait", "1,488 waits"."""
@@ -162,11 +165,16 @@ def today(view: View, now: datetime | None = None) -> str:
 
 
 def quantile(row: Row, name: str) -> str:
-    """Return a median or p90; one that the curve never reaches is more than the longest time known."""
+    """Return a median or p90; one that the curve never reaches is more than the longest time known.
+
+    Where no time is known at all, as every wait began with the newest message, it says so.
+    """
     if row[name] is not None:
         return duration(row[name])
     if row["beyond_seconds"] is None:
         return reader.NOTHING
+    if row["beyond_seconds"] == 0:
+        return JUST_WRITTEN
     return f"more than {duration(row['beyond_seconds'])}"
 
 
@@ -175,6 +183,8 @@ def first_reply(row: Row) -> str:
     half, nine = quantile(row, "median_seconds"), quantile(row, "p90_seconds")
     if row["n"] == 1:
         return f"One customer wrote, and {'is still waiting' if row['open'] else f'was answered within {half}'}"
+    if row["beyond_seconds"] == 0 and row["median_seconds"] is None:
+        return "Customers have only just written"
     if row["median_seconds"] is None:
         return f"Fewer than half are answered: the middle one waits {half}"
     if row["p90_seconds"] is None:
