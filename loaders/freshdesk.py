@@ -124,9 +124,10 @@ def _description(desk: Desk, ticket: Ticket, fields: Fields, source: str) -> Non
 def _conversation(desk: Desk, ticket: Ticket, talk: Fields, names: dict[str, str | None]) -> None:
     """Hand on a conversation: `incoming` is the customer's, `private` a note; a forward goes to others.
 
-    One that was deleted is kept like a note.
+    One that was deleted is kept like a note. What goes out in nobody's name, such as the greeting of a chat, is a bot's.
     """
     incoming = yes(talk.get("incoming"))
+    nobody = "user_id" in talk and talk["user_id"] is None
     private = yes(talk.get("private")) or text(talk.get("source")) == _FORWARDED
     author = text(talk.get("user_id"))
     name = names.get(author or "")
@@ -135,7 +136,7 @@ def _conversation(desk: Desk, ticket: Ticket, talk: Fields, names: dict[str, str
         talk,
         key=talk.get("id"),
         at=talk.get("created_at"),
-        role=desk.role("customer" if incoming else "agent", author, name),
+        role=desk.role("customer" if incoming else "bot" if nobody else "agent", author, name),
         author=author,
         name=name,
         words=text(talk.get("body_text")) or words_of(text(talk.get("body"))),

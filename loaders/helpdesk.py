@@ -121,7 +121,7 @@ class Desk:
     ) -> None:
         """Hand on one message; `part` is what it is made of, kept as a problem if it makes none.
 
-        Raises NotUsable that asks for the account where nothing names it.
+        Raises NotUsable that asks for the account where nothing names it, unless the message is internal.
         """
         try:
             message_key = text(key)
@@ -204,7 +204,8 @@ class Desk:
         event: str | None,
         reply_to: str | None,
     ) -> Message:
-        if ticket.account is None:
+        # A note is in no figure, and belongs to whom its thread belongs to.
+        if ticket.account is None and not internal:
             raise asking(self.name, self._format, ACCOUNT)
         return Message(
             platform=self._platform,

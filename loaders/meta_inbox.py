@@ -42,6 +42,15 @@ _ONLY_FACEBOOK = ("your_facebook_activity/", "messages/stickers_used/")
 # An encrypted chat has a number behind its name.
 _NUMBERED = re.compile(r"_\d+$")
 _NOTICE = re.compile(r"(?:Liked a message|Reacted \S{1,12} to your message)\s*")
+# What stands for a call where the file has no duration of it, in the languages that it is seen in most.
+_CALL = re.compile(
+    r"(?:the )?(?:video chat|video call|audio call|voice call|call) ended|(?:le |la )?(?:discussion|appel|chat) (?:vidéo |audio )?(?:est )?terminée?|"
+    r"(?:der )?(?:video-?(?:chat|anruf)|anruf|audioanruf) (?:wurde )?beendet|(?:el |la )?(?:chat de video|videochat|videollamada|llamada) (?:finalizó|ha finalizado|terminó|finalizad[ao])|"
+    r"(?:la )?(?:video)?(?:chat|chiamata)(?: video)? (?:è )?terminata|(?:o |a )?(?:bate-papo (?:com|por|de) vídeo|(?:video)?chamada(?: de vídeo| de voz)?) (?:foi )?(?:encerrad|terminad)[ao]|"
+    r"(?:het )?(?:videogesprek|videochat|gesprek) (?:is )?beëindigd|(?:görüntülü sohbet|arama) sona erdi|(?:czat wideo|rozmowa wideo|połączenie) zakończon[eay]|"
+    r"видеочат завершен|звонок завершен|you missed a (?:video |voice )?(?:call|chat) from [^\n]{1,100}|you are now connected on messenger",
+    re.IGNORECASE,
+)
 _NOTICE_TYPES = ("Call", "Subscribe", "Unsubscribe", "call")
 _PLATFORM = Ask(
     "platform", "Is it from Messenger or from Instagram?", (("messenger", 0), ("instagram", 0))
@@ -252,6 +261,7 @@ def _message(fields: dict[str, Any], party: _Party, clock: Clock, line: int) -> 
         or fields.get("is_unsent") is True
         or fields.get("isUnsent") is True
         or _NOTICE.fullmatch(text) is not None
+        or _CALL.fullmatch(text.strip().rstrip(".")) is not None
     )
     role = "agent" if author == party.owner else party.who.role(author)
     return Message(

@@ -250,9 +250,10 @@ def _role(author: str, name: str, party: _Party, chat: _Chat) -> str:
     owner = str(party.survey.owner.get("user_id") or "")
     number = chat.about.get("id", "")
     if chat.about.get("type") in _DIRECT and number:
-        if author != f"user{number}":
-            return "agent"
-        return "bot" if chat.about["type"] == "bot_chat" else "customer"
+        if author == f"user{number}":
+            return "bot" if chat.about["type"] == "bot_chat" else "customer"
+        # Where a person named who writes for the brand, nobody else does.
+        return "customer" if names_people(party.who) else "agent"
     # Who speaks as the group or the channel itself speaks for the brand.
     return "agent" if author in (f"user{owner}", f"channel{number}") else "customer"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -23,7 +23,8 @@ from loaders.problems import Ask, NotUsable, Problem, SpoiltRow, shown
 from loaders.sink import Sink, Unheard
 from loaders.source import Head, Source, lines
 from loaders.times import Clock
-from loaders.whatsapp_lines import Entry, Reading, entries, split_author, tells_encryption
+from loaders.whatsapp_lines import Entry, Reading, entries, is_marked, split_author
+from loaders.whatsapp_words import tells_encryption
 
 FORMAT = "whatsapp"
 TITLE = "WhatsApp chat (text)"
@@ -46,12 +47,14 @@ _TITLE = re.compile(
 class _Survey:
     """One file, read once: its styles, its dates, who writes how much, and the chat's own name.
 
-    On iPhones, the notice on encryption above a chat stands in the name of the chat.
+    On iPhones, the notice on encryption above a chat stands in the name of the chat. `spoken` are those who wrote what
+    WhatsApp put no mark before.
     """
 
     styles: Counter[Style]
     dates: dict[Style, DateOrder]
     authors: dict[Style, Counter[str]]
+    spoken: set[str] = field(default_factory=set)
     title: str | None = None
 
 
@@ -121,6 +124,8 @@ def _survey(source: Source, options: Options) -> _Survey:
             survey.title = author
         elif author is not None:
             survey.authors.setdefault(stamp.style, Counter())[author] += 1
+            if not is_marked(text):
+                survey.spoken.add(author)
     if not survey.styles:
         raise NotUsable("empty", f"{source.name} holds no message of a chat. Export it again.")
     return survey
@@ -141,6 +146,8 @@ def _chats(
         styles = [s for s, count in survey.styles.items() if count * _STYLE_SHARE >= most[1]]
         authors: Counter[str] = sum((survey.authors.get(s, Counter()) for s in styles), Counter())
         title = survey.title or _title(source)
+        if _is_group(survey, authors):
+            del authors[title]
         owner = None if names_people(who) else _owner(authors, title)
         account = who.account or owner
         if account is None:
@@ -170,6 +177,12 @@ def _chats(
     if missing or dates:
         raise ask_for(sources[0].name, FORMAT, missing, asked, *dates)
     return chats
+
+
+def _is_group(survey: _Survey, authors: Counter[str]) -> bool:
+    """Tell whether the notice above a chat stands in the name of a group, which says nothing itself, but WhatsApp in its name."""
+    title = survey.title
+    return title in authors and title not in survey.spoken and len(authors) > 2
 
 
 def _title(source: Source) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from loaders.chat_stamp import MARKS, Stamp, Style, header, header_unread
+from loaders.whatsapp_words import is_its_own, is_marked_notice, is_notice, tells_encryption
 
 # A message can have 65,536 characters. What goes on for longer is no text of a chat.
 _TEXT_LIMIT = 1024 * 1024
@@ -16,27 +17,7 @@ _AUTHOR = re.compile(r"([^:\n]{1,100}?):(?:[ \u200e\u200f]|$)")
 _AUTHOR_WITHOUT_BLANK = re.compile(r"([^:\n]{1,100}?):")
 _QUOTED = re.compile('["“”„«»]')
 _BLANKS = re.compile("[\u00a0\u202f\u2000-\u200a ]+")
-_MARK = "\u200e"
-
-# How WhatsApp's own notice on encryption begins or goes on, in the languages that it is seen in most.
-_ENCRYPTED = re.compile(
-    r"end-to-end encrypted|end-to-end encryption|ende-zu-ende-verschlüsselt|extremo a extremo|chiffrés de bout en bout|"
-    r"crittografat[aei] end-to-end|ponta a ponta|end-to-end[- ]versleuteld|uçtan uca|сквозн\w+ шифрован|"
-    r"エンドツーエンド|端到端|端對端|端对端|종단간|بين الطرفين|מוצפנות מקצה|एंड-टू-एंड|terenkripsi|"
-    r"szyfrowan\w+ (?:typu )?end-to-end|zaszyfrowane|od-konce-do-konce|koncového šifrování|kryptert|krypterade|krypterede|päästä päähän",
-    re.IGNORECASE,
-)
-# A message that was taken back leaves this.
-_DELETED = frozenset(
-    (
-        "this message was deleted", "you deleted this message", "diese nachricht wurde gelöscht",
-        "du hast diese nachricht gelöscht", "se eliminó este mensaje", "eliminaste este mensaje",
-        "ce message a été supprimé", "vous avez supprimé ce message", "questo messaggio è stato eliminato",
-        "hai eliminato questo messaggio", "mensagem apagada", "esta mensagem foi apagada",
-        "você apagou esta mensagem", "dit bericht is verwijderd", "dit bericht werd verwijderd",
-        "u hebt dit bericht verwijderd", "bu mesaj silindi", "bu mesajı sildiniz", "ta wiadomość została usunięta",
-    )
-)  # fmt: skip
+MARK = "\u200e"
 
 
 @dataclass
@@ -63,16 +44,6 @@ class Reading:
     title: str | None = None
 
 
-# What WhatsApp writes itself although a colon stands in it, and calls that nobody took.
-_ITS_OWN = re.compile(
-    r"(?:this business (?:uses|works with|is using|is now using)|messages (?:and calls|to this (?:chat|group))) ",
-    re.IGNORECASE,
-)
-_MISSED_CALL = re.compile(
-    r"missed (?:group )?(?:voice|video) call(?:[,.] (?:tap|click) to call back)?\.?", re.IGNORECASE
-)
-
-
 def split_author(body: str, known: frozenset[str] = frozenset()) -> tuple[str | None, str]:
     """Split what follows a stamp into author and text; no author where WhatsApp itself speaks."""
     found = _AUTHOR.match(body)
@@ -80,15 +51,15 @@ def split_author(body: str, known: frozenset[str] = frozenset()) -> tuple[str | 
         found = _AUTHOR_WITHOUT_BLANK.match(body)
         if found is not None and name_of(found[1]) not in known:
             found = None
-    if found is None or _QUOTED.search(found[1]) or _ITS_OWN.match(body):
+    if found is None or _QUOTED.search(found[1]) or is_its_own(body):
         return None, body
     name = name_of(found[1])
     return (name, body[found.end(1) + 1 :]) if name else (None, body)
 
 
-def tells_encryption(text: str) -> bool:
-    """Tell whether this reads like WhatsApp's notice that a chat is encrypted."""
-    return _ENCRYPTED.search(text) is not None
+def is_marked(written: str) -> bool:
+    """Tell whether WhatsApp put its mark before a text: a notice, or what stands for a picture or a file."""
+    return written.lstrip(" ").startswith(MARK)
 
 
 @lru_cache(maxsize=4096)
@@ -138,12 +109,24 @@ def _finished(entry: Entry, text: list[str], reading: Reading) -> Entry:
 def _is_notice(entry: Entry, written: str, reading: Reading) -> bool:
     """Tell what WhatsApp says in somebody's name, as on iPhones, where every line has a name."""
     assert entry.author is not None
-    if entry.text.lower().rstrip(".") in _DELETED or _MISSED_CALL.fullmatch(entry.text):
+    if is_notice(entry.text):
         return True
-    if not written.startswith(_MARK):
+    if not is_marked(written):
         return entry.line == 1 and tells_encryption(entry.text)
     return (
         (entry.author == reading.title and entry.author not in reading.authors)
-        or entry.text.startswith(f"{entry.author} ")
         or tells_encryption(entry.text)
+        or is_marked_notice(entry.text)
+        or _names_its_author(entry, written)
     )
+
+
+def _names_its_author(entry: Entry, written: str) -> bool:
+    """Tell whether a marked text is about the one in whose name it stands: "Anna added Ben", in Ben's.
+
+    The name of a file may hold a name as well: a second mark, or a bracket, stands before what WhatsApp says of a file.
+    """
+    if written.count(MARK) > 1 or "<" in written:
+        return False
+    author = re.escape(entry.author or "")
+    return re.search(rf"(?<!\w){author}(?!\w)", _BLANKS.sub(" ", entry.text)) is not None

@@ -6,6 +6,7 @@ users in a file of their own), and what scripts make of both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,7 @@ EXPECTS = "requester_id, submitter_id, status, via and comments or audits"
 
 _PAGES = ("tickets", "audits", "ticket_audits", "comments", "users", "results")
 _OF_TICKET = ("submitter_id", "submitter", "raw_subject", "brand_id", "ticket_form_id", "via")
+_NUMBER = re.compile(r"[0-9]+")
 _OF_USER = ("ticket_restriction", "restricted_agent", "only_private_comments", "shared_agent")
 
 
@@ -51,6 +53,7 @@ def load_together(sources: Sequence[Source], sink: Sink, options: Options) -> No
     known = _Known()
     for source in sources:
         known.learn(source)
+    known.place()
     if known.users == known.records > 0:
         raise NotUsable(
             "empty",
@@ -86,6 +89,9 @@ class _Known:
         self.tickets: dict[str, Facts] = {}
         # Of tickets whose comments stand elsewhere: the key of the oldest one.
         self.firsts: dict[str, str] = {}
+        # Files of which no comment names its ticket hold those of one. By the file, its oldest one, then its ticket.
+        self.alone: dict[str, str] = {}
+        self.naming: set[str] = set()
         self.audited: set[str] = set()
         self.instance: str | None = None
         # Comments that were made internal after they were written.
@@ -96,9 +102,22 @@ class _Known:
     def learn(self, source: Source) -> None:
         for record in records(source, Unheard(), *_PAGES):
             self.records += 1
-            self._record(record)
+            self._record(record, source.inside)
 
-    def _record(self, record: Record) -> None:
+    def place(self) -> None:
+        """Say which ticket each file of comments is about that do not name it: one that its name tells, else one of its own."""
+        self.alone = {file: first for file, first in self.alone.items() if file not in self.naming}
+        for inside, first in self.alone.items():
+            told = [each for each in _NUMBER.findall(inside) if each in self.tickets]
+            ticket = told[-1] if told else inside.rpartition(".")[0] or inside
+            self.alone[inside] = ticket
+            self._first(ticket, first)
+
+    def _first(self, ticket: str, comment: str) -> None:
+        first = self.firsts.get(ticket)
+        self.firsts[ticket] = min(comment, first or comment, key=order)
+
+    def _record(self, record: Record, inside: str) -> None:
         fields, kind = record.fields, _kind(record.fields)
         if kind == "user":
             self.users += 1
@@ -109,22 +128,25 @@ class _Known:
                 self.hidden |= _hidden(audit)
             self.people.ticket(facts)
             self.instance = self.instance or instance_of(facts.url)
-            inside = list(_inside(fields))
-            for comment in inside:
+            found = list(_inside(fields))
+            for comment in found:
                 self.people.comment(comment, facts)
-            if not inside and facts.id:
+            if not found and facts.id:
                 self.tickets[facts.id] = without_words(facts)
         elif kind in ("audit", "comment"):
             ticket = text(fields.get("ticket_id"))
+            if ticket:
+                self.naming.add(inside)
             if ticket and kind == "audit":
                 self.audited.add(ticket)
                 self.hidden |= _hidden(fields)
-            found = _of_audit(fields) if kind == "audit" else [_comment(fields)]
-            for comment in found:
+            for comment in _of_audit(fields) if kind == "audit" else [_comment(fields)]:
                 self.people.comment(comment, self.tickets.get(ticket or "", UNKNOWN))
                 if ticket and comment.id:
-                    first = self.firsts.get(ticket)
-                    self.firsts[ticket] = min(comment.id, first or comment.id, key=order)
+                    self._first(ticket, comment.id)
+                elif kind == "comment" and comment.id:
+                    before = self.alone.get(inside)
+                    self.alone[inside] = min(comment.id, before or comment.id, key=order)
 
 
 class _Reader:
@@ -171,12 +193,13 @@ class _Reader:
 
     def _part(self, kind: str, fields: Fields, line: int) -> None:
         """Hand on a comment or audit that stands beside its ticket."""
-        zendesk, key = self._zendesk, text(fields.get("ticket_id"))
+        zendesk = self._zendesk
+        key = text(fields.get("ticket_id")) or self._known.alone.get(zendesk.desk.source.inside)
         if key is None:
             raise SpoiltRow(
                 "no ticket_id",
                 "this comment does not say which ticket it belongs to",
-                "Add ticket_id to each comment, or put the comments into their tickets.",
+                "Add ticket_id to each comment, or keep the comments of each ticket in a file of their own.",
             )
         facts = self._known.tickets.get(key, UNKNOWN)
         if facts.left_out:

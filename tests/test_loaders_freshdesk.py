@@ -119,3 +119,15 @@ def test_the_real_list_gives_one_question_a_ticket(tmp_path: Path) -> None:
     tickets = json.loads(file.read_text())
     assert [m["thread_key"] for m in loaded.messages] == [str(t["id"]) for t in tickets]
     assert {m["role"] for m in loaded.messages} == {"customer"}
+
+
+def test_what_goes_out_in_nobodys_name_is_no_reply(tmp_path: Path) -> None:
+    ticket = records_of(TICKETS)[0]
+    greeting = {
+        "id": 700, "incoming": False, "private": False, "user_id": None, "source": 15,
+        "created_at": ticket["created_at"], "body_text": "Hello! How can we help you today?",
+    }  # fmt: skip
+    told = ticket | {"conversations": [*ticket["conversations"], greeting]}
+    found = by_key(load_text(TICKETS, json.dumps([told]), tmp_path))
+    assert found["700"]["role"] == "bot"
+    assert found["702"]["role"] == "agent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,23 @@ def test_the_answers_win_over_the_export(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["helpscout/conversations.json", "hubspot/messages.ndjson"])
 def test_what_names_no_account_asks_for_it(name: str, tmp_path: Path) -> None:
     assert [ask["key"] for ask in refuse(GOLDEN / name, tmp_path, {})["asks"]] == ["account"]
+
+
+def test_a_comment_that_names_no_address_asks_nothing_and_belongs_to_its_thread(
+    tmp_path: Path,
+) -> None:
+    message = {
+        "id": "m1", "type": "MESSAGE", "conversationsThreadId": "7", "createdAt": "2024-03-01T09:00:00Z", "direction": "INCOMING",
+        "channelId": "1002", "text": "Where is it?", "senders": [{"actorId": "V-1"}],
+        "recipients": [{"deliveryIdentifier": {"type": "HS_EMAIL_ADDRESS", "value": "help@bikeshop.example"}}],
+    }  # fmt: skip
+    comment = {
+        "id": "c1", "type": "COMMENT", "conversationsThreadId": "7", "createdAt": "2024-03-01T09:10:00Z",
+        "text": "Look at the stock", "createdBy": "A-9",
+    }  # fmt: skip
+    for number, pair in enumerate(([message, comment], [comment, message])):
+        file = tmp_path / f"{number}.json"
+        file.write_text(json.dumps({"results": pair}), encoding="utf-8")
+        loaded = load(file, tmp_path / f"out{number}")
+        told = {m["message_key"]: (m["account"], m["visibility"]) for m in loaded.messages}
+        assert told == {"m1": ("help@bikeshop.example", "public"), "c1": (None, "internal")}

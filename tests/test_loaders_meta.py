@@ -161,3 +161,23 @@ def test_pages_in_a_list_are_read_as_one(tmp_path: Path) -> None:
     twice = load(written(tmp_path / "pages.json", [page, page]), tmp_path / "o")
     once = load(GRAPH / "conversations.json", tmp_path / "p")
     assert without_lines(twice.messages) == without_lines(once.messages * 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Discussion vidéo terminée.", "system"),
+        ("The video chat ended.", "system"),
+        ("Videochat beendet", "system"),
+        ("You missed a call from Customer A.", "system"),
+        ("The video chat ended before I could ask.", "agent"),
+    ],
+)
+def test_what_stands_for_a_call_is_no_reply(text: str, role: str, tmp_path: Path) -> None:
+    value = thread(
+        "Customer A",
+        ("Customer A", 1709287200000, "Open?"),
+        ("Bike shop", 1709287260000, text),
+    )
+    loaded = load(written(tmp_path / "m.json", value), tmp_path / "o", said(platform="messenger"))
+    assert [m["role"] for m in loaded.messages] == ["customer", role]

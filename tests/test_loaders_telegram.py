@@ -121,3 +121,11 @@ def test_real_exports_give_two_messages(name: str, tmp_path: Path) -> None:
         ("agent", "Link:https://telegram.org/"),
     ]
     assert loaded.result["problems"] == 0
+
+
+def test_whom_a_person_names_goes_before_what_the_chat_says(tmp_path: Path) -> None:
+    for named, expected in (("Nobody here", "customer"), ("user77", "agent")):
+        said = NOW | {"sources": [{"account": "Shop", "agents": [named]}]}
+        loaded = load(ONE, tmp_path / named, said)
+        roles = {m["author_key"]: m["role"] for m in loaded.messages if m["author_key"]}
+        assert roles == {"user4100000001": "customer", "user77": expected}

@@ -133,6 +133,54 @@ def test_what_whatsapp_says_with_a_colon_in_it_is_nobody(tmp_path: Path) -> None
     assert loaded.messages[0]["text"] == notice
 
 
+M = "\u200e"
+
+
+def test_what_whatsapp_says_in_somebodys_name_is_nobodys_message(tmp_path: Path) -> None:
+    notices = (
+        f"Riders: {M}Messages and calls are end-to-end encrypted.",
+        f"Agent One: {M}Agent One created this group",
+        f"Riders: {M}Agent One added you",
+        f"Ali: {M}Agent One added Ali",
+        f"~ Ben: {M}~ Ben joined using this group\u2019s invite link",
+        f"~\u202fBen: {M}~\u202fBen changed this group\u2019s icon",
+        f"Riders: {M}Agent One hat dich hinzugefügt.",
+        f"Agent One: {M}You turned off disappearing messages.",
+        f"Agent One: {M}You deleted this message as admin.",
+        f"Ali: {M}This message was deleted by admin Agent One.",
+        f"Ali: {M}Voice call, {M}No answer",
+        f"Agent One: {M}Данное сообщение удалено.",
+        "Agent One: Pesan ini dihapus",
+        f"Agent One: {M}Apagou esta mensagem.",
+        f"Agent One: {M}لقد حذَفت هذه الرسالة.",
+        "Agent One: Пропущенный аудиозвонок",
+        "Agent One: Chamada de voz perdida",
+    )
+    messages = (
+        "Ali: Where is my bike?",
+        f"~ Ben: {M}image omitted",
+        f"~ Ben: Ben's bill.pdf • {M}1 page {M}document omitted",
+        f"~ Ben: {M}<attached: Ben.vcf>",
+        "Ali: You deleted this message yesterday, why?",
+        "Agent One: On its way",
+    )
+    lines = [f"[31/12/18, 11:{i:02}:00] {each}" for i, each in enumerate((*notices, *messages))]
+    found = load(chat(tmp_path, *lines), tmp_path / "out", said()).messages
+    assert [m["role"] for m in found] == ["system"] * len(notices) + ["customer"] * 5 + ["agent"]
+
+
+def test_a_customer_who_only_sends_pictures_is_no_group(tmp_path: Path) -> None:
+    lines = (
+        f"Anna: {M}Messages and calls are end-to-end encrypted.",
+        f"Anna: {M}image omitted",
+        "Agent One: That is the wrong wheel",
+        f"Anna: {M}image omitted",
+    )
+    stamped = [f"[31/12/18, 11:{i:02}:00] {line}" for i, line in enumerate(lines)]
+    found = load(chat(tmp_path, *stamped), tmp_path / "out", said()).messages
+    assert [m["role"] for m in found] == ["system", "customer", "agent", "customer"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -209,3 +209,26 @@ def test_the_real_tables_give_every_comment_and_every_description(tmp_path: Path
     assert roles == {"agent": 9, "customer": 20 - 9 + 8}
     assert loaded.result["problems"] == 0
     assert any("left alone" in note for note in loaded.result["notes"])
+
+
+def test_comments_that_do_not_name_their_ticket_are_those_of_one(tmp_path: Path) -> None:
+    """As the API gives them, a page for each ticket."""
+    tickets = [json.loads(line) for line in lines().splitlines()]
+    ticket = next(each for each in tickets if each.get("comments"))
+    bare = ticket | {"comments": []}
+    comments = [{k: v for k, v in c.items() if k != "ticket_id"} for c in ticket["comments"]]
+    folder = tmp_path / "in"
+    (folder / "comments").mkdir(parents=True)
+    (folder / "tickets.json").write_text(json.dumps({"tickets": [bare]}), encoding="utf-8")
+    page = {"comments": comments, "next_page": None, "count": len(comments)}
+    (folder / "comments" / f"{ticket['id']}-1.json").write_text(json.dumps(page), encoding="utf-8")
+    (folder / "comments" / "other.json").write_text(json.dumps({"comments": [
+        comments[0] | {"id": 99001, "author_id": ticket["requester_id"]}
+    ]}), encoding="utf-8")  # fmt: skip
+    said = {"sources": [{"account": "help@bikeshop.example", "agents": ["x"]}]}
+    found = by_key(load(folder, tmp_path / "out", said))
+    # The oldest of them and the description are one message; a side conversation is left out.
+    keys = {f"{ticket['id']}:description", "502", "503", "504"}
+    told = {key: m["thread_key"] for key, m in found.items() if m["event"] is None}
+    assert told.pop("99001").endswith("comments/other")
+    assert told == dict.fromkeys(keys, str(ticket["id"]))
