@@ -24,7 +24,7 @@ from loaders.options import Options
 from loaders.problems import Ask, NotUsable, SpoiltRow
 from loaders.proposal_columns import ColumnFacts, columns_of
 from loaders.proposal_guesses import Guess, guesses, visibility_values, yes_or_no
-from loaders.proposal_mapping import COLUMNS, mapping_of_guesses, open_questions
+from loaders.proposal_mapping import COLUMNS, MOMENT, mapping_of_guesses, open_questions
 from loaders.registry import candidates
 from loaders.sink import Unheard
 from loaders.source import Source, source_at
@@ -129,14 +129,15 @@ def propose(path: Path, options: Options | None = None) -> Proposal:
     rows = list(islice(table.rows(), ROWS_LOOKED_AT))
     if not rows:
         raise NotUsable("empty", f"{path.name} has a header but no rows below it. Export it again.")
-    columns = columns_of(table.columns, [row for _, row in rows])
-    found = guesses(columns)
+    plain = [row for _, row in rows]
+    columns = columns_of(table.columns, plain)
+    found = guesses(columns, plain)
     by_name = {column.name: column for column in columns}
-    mapping = mapping_of_guesses(found, by_name)
+    mapping = mapping_of_guesses(found, by_name, plain)
     who = options.answers("mapped", path.name)
     asks = open_questions(mapping, by_name, rows, who)
     shown = Preview()
-    if COLUMNS not in asks:
+    if not {COLUMNS, MOMENT} & {*asks}:
         shown = _shown(source, table, rows, mapping, who, options)
     known = candidates(source.head)
     taken = {name for guess in found for name in guess.columns}

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from loaders.proposal_checks import follows, happens
 from loaders.proposal_columns import ColumnFacts
 from loaders.proposal_words import (
     AGENTS_WHEN_TRUE,
     CLOSED,
     CUSTOMERS_WHEN_TRUE,
     FALSE,
+    LATER,
     NAMES,
+    NO_TEXT,
     REOPENED,
     ROLE_WORDS,
     SEEN_BY_CUSTOMERS,
     TRUE,
     VISIBILITY_WORDS,
 )
+from loaders.tables import Row
+
+# Fields that a column may hold whose name only ends like them: what is in it tells besides whether it does.
+_BY_THE_LAST_WORD = ("visibility", "text")
 
 
 @dataclass(frozen=True)
@@ -29,8 +36,8 @@ class Guess:
     reason: str
 
 
-def guesses(columns: Sequence[ColumnFacts]) -> list[Guess]:
-    """Give one guess for each field that a column seems to hold; each column is taken once."""
+def guesses(columns: Sequence[ColumnFacts], rows: Sequence[Row]) -> list[Guess]:
+    """Give one guess for each field that a column of these rows seems to hold; each column is taken once."""
     found: dict[str, Guess] = {}
     free = {column.name: column for column in columns if column.kind != "empty"}
     _take_times(found, free)
@@ -47,7 +54,8 @@ def guesses(columns: Sequence[ColumnFacts]) -> list[Guess]:
         if field not in found and column.name in free and _content_fits(field, column):
             found[field] = Guess(field, (column.name,), _reason(field, column, named=True))
             del free[column.name]
-    _take_by_content(found, free)
+    _take_by_content(found, free, columns, rows)
+    _leave_states_out(found, columns, rows)
     if "reply.sent_at" not in found:
         # Without its time a reply is none; who wrote it then wrote the row.
         for field in [field for field in found if field.startswith("reply.")]:
@@ -79,8 +87,7 @@ def _rank(field: str, column: ColumnFacts) -> int | None:
     tail = " ".join(last[-2:])
     if tail in names:
         return 40 + names.index(tail)
-    # What is in it tells besides whether it is one.
-    return 80 + names.index(last[-1]) if field == "visibility" and last[-1] in names else None
+    return 80 + names.index(last[-1]) if field in _BY_THE_LAST_WORD and last[-1] in names else None
 
 
 def _without_choice(words: str) -> str:
@@ -100,6 +107,8 @@ def _content_fits(field: str, column: ColumnFacts) -> bool:
         # In a table of a few rows every value may be another one.
         few = column.kind == "few" or _told_whole(column, tells(column))
         return few and bool(tells(column))
+    if field == "text" and _named(column, NO_TEXT):
+        return False
     fits = {
         "message_key": column.is_unique,
         "thread_key": column.kind != "words",
@@ -113,7 +122,27 @@ def _told_whole(column: ColumnFacts, told: dict[str, list[str]]) -> bool:
     return column.kind == "word" and sum(map(len, told.values())) == column.distinct
 
 
-def _take_by_content(found: dict[str, Guess], free: dict[str, ColumnFacts]) -> None:
+def _leave_states_out(
+    found: dict[str, Guess], columns: Sequence[ColumnFacts], rows: Sequence[Row]
+) -> None:
+    """Take no column for events that says how a case stands: each of its messages would be one."""
+
+    def named(field: str) -> str | None:
+        return found[field].columns[0] if field in found else None
+
+    event = next((column for column in columns if column.name == named("event")), None)
+    if event is not None:
+        values = {value for meant in event_values(event).values() for value in meant}
+        if not happens(event, values, named("thread_key"), named("text"), rows):
+            del found["event"]
+
+
+def _take_by_content(
+    found: dict[str, Guess],
+    free: dict[str, ColumnFacts],
+    everything: Sequence[ColumnFacts],
+    rows: Sequence[Row],
+) -> None:
     """Find by what they hold the fields that no name told."""
 
     def take(field: str, fits: Sequence[ColumnFacts]) -> None:
@@ -126,9 +155,13 @@ def _take_by_content(found: dict[str, Guess], free: dict[str, ColumnFacts]) -> N
         times = [c for c in columns if c.kind == "time"]
         take("reply.sent_at", times if "sent_at" in found else times[1:])
     columns = list(free.values())
-    take("sent_at", sorted((c for c in columns if c.kind == "time"), key=lambda c: -c.filled))
+    times = [c for c in columns if c.kind == "time" and not _named(c, LATER)]
+    if "reply.sent_at" in found:
+        reply = next(c for c in everything if c.name == found["reply.sent_at"].columns[0])
+        times = [c for c in times if follows(c, reply, rows)]
+    take("sent_at", sorted(times, key=lambda c: -c.filled))
     take("role", [c for c in free.values() if c.kind == "few" and len(role_values(c)) > 1])
-    long = [c for c in free.values() if c.kind == "words"]
+    long = [c for c in free.values() if c.kind == "words" and not _named(c, NO_TEXT)]
     take("text", sorted(long, key=lambda c: -c.length))
     ids = [
         c for c in free.values() if c.is_unique and c.kind in ("number", "word") and c.rows >= 10
@@ -142,6 +175,11 @@ def _take_by_content(found: dict[str, Guess], free: dict[str, ColumnFacts]) -> N
             if c.kind in ("number", "word") and c.length <= 40 and c.rows <= c.distinct * 10
         ]
         take("thread_key", [c for c in cases if c.distinct < c.filled])
+
+
+def _named(column: ColumnFacts, words: Sequence[str]) -> bool:
+    """Tell whether a word of a column's name begins like one of these."""
+    return any(word.startswith(tuple(words)) for word in column.words.split(" "))
 
 
 def _reason(field: str, column: ColumnFacts, named: bool) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 
 from loaders.answers import ACCOUNT, Answers
 from loaders.problems import Ask
+from loaders.proposal_checks import one_of_each
 from loaders.proposal_columns import ColumnFacts
 from loaders.proposal_guesses import Guess, event_values, role_values, visibility_values
+from loaders.proposal_words import OF_CUSTOMERS
 from loaders.tables import Row
 
 _CHOICES = 100
@@ -22,11 +24,21 @@ CASE = Ask(
     "Which column holds the case, ticket or conversation (thread_key), or the time of the reply (reply.sent_at)? "
     "Without one of them no reply finds its question.",
 )
+REPLY = Ask(
+    "mapping",
+    "Each row is a case of its own. Which column holds the time of the reply (reply.sent_at), or which one do all rows of a case share (thread_key)? "
+    "Without one of them no reply finds its question.",
+)
+MOMENT = Ask(
+    "mapping", "Which column holds the time at which the customer wrote (sent_at)? None seems to."
+)
 COLUMNS = Ask("mapping", "Which columns hold the time, the case or the author, and the text?")
 
 
-def mapping_of_guesses(found: Sequence[Guess], columns: Keyed[str, ColumnFacts]) -> dict[str, Any]:
-    """Make a mapping of guesses, with the keys of its TOML."""
+def mapping_of_guesses(
+    found: Sequence[Guess], columns: Keyed[str, ColumnFacts], rows: Sequence[Row]
+) -> dict[str, Any]:
+    """Make a mapping of guesses about these rows, with the keys of its TOML."""
     by_field = {guess.field: guess for guess in found}
 
     def named(guess: Guess) -> str | list[str]:
@@ -52,10 +64,24 @@ def mapping_of_guesses(found: Sequence[Guess], columns: Keyed[str, ColumnFacts])
         and sum(map(len, mapping["role"].values())) < columns[role.columns[0]].distinct
     ):
         mapping["role"]["otherwise"] = "system"
-    authors = by_field.keys() & {"author_name", "author_key"}
+    # A column that names the customer of each case does not tell who wrote a row.
+    authors = [
+        by_field[field].columns[0]
+        for field in ("author_name", "author_key")
+        if field in by_field
+        and not _of_its_case(by_field[field], by_field.get("thread_key"), columns, rows)
+    ]
     if role is None and not mapping["reply"] and not authors and "thread_key" in by_field:
         mapping["role"] = {"first": "customer"}
     return {section: keys for section, keys in mapping.items() if keys}
+
+
+def _of_its_case(
+    author: Guess, case: Guess | None, columns: Keyed[str, ColumnFacts], rows: Sequence[Row]
+) -> bool:
+    name = author.columns[0]
+    of_customers = columns[name].words.split(" ")[0].startswith(OF_CUSTOMERS)
+    return case is not None and of_customers and one_of_each(name, case.columns[0], rows)
 
 
 def _time_of(by_field: Keyed[str, Guess], columns: Keyed[str, ColumnFacts]) -> dict[str, Any]:
@@ -94,9 +120,12 @@ def open_questions(
     fields = mapping.get("columns", {})
     links = {"thread_key", "author_key", "author_name", "reply_to_key"}
     keyed = fields.keys() & links or "reply" in mapping
-    if "sent_at" not in fields or not keyed:
+    if not keyed:
         return (COLUMNS,)
-    asks: list[Ask] = [] if _joins(mapping, columns) else [CASE]
+    if "sent_at" not in fields:
+        return (MOMENT,)
+    case = REPLY if "thread_key" in fields else CASE
+    asks: list[Ask] = [] if _joins(mapping, columns) else [case]
     if "account" not in fields and who.account is None:
         asks.append(ACCOUNT)
     times = [

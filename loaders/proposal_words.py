@@ -73,9 +73,30 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "text": (
         "text", "message", "body", "content", "message text", "comment", "message body", "description", "question",
         "review", "review text", "subject", "title", "activity", "nachricht", "texto", "mensaje", "messaggio", "texte",
-        "summary", "what",
+        "summary", "what", "msg", "query", "inquiry", "enquiry", "complaint", "beschreibung", "frage", "descripción", "pregunta",
     ),
 }  # fmt: skip
+# How words begin in the names of columns that hold no time at which a customer wrote, and no text of a customer.
+LATER = (
+    "resol", "solv", "clos", "complet", "updat", "modif", "due", "deadline", "end", "expir", "purchas", "birth", "respon", "repl", "answer", "deliver",
+    "erledig", "gelöst", "geschlossen", "cerrad", "resuel", "chius", "ferm",
+)  # fmt: skip
+NO_TEXT = (
+    "resol", "solution", "answer", "reply", "replies", "respon", "bot", "purchas", "product", "lösung", "antwort", "respuesta", "risposta", "réponse",
+)  # fmt: skip
+# How the name of a column begins that names the customer of a case.
+OF_CUSTOMERS = (
+    "customer",
+    "client",
+    "requester",
+    "contact",
+    "consumer",
+    "kunde",
+    "cliente",
+    "buyer",
+    "guest",
+    "user",
+)
 
 # What a column of roles holds.
 ROLE_WORDS: Mapping[str, frozenset[str]] = {

@@ -306,3 +306,59 @@ def test_what_is_packed_and_no_workbook_is_no_empty_proposal(name: str, tmp_path
     with pytest.raises(NotUsable) as found:
         propose(path)
     assert found.value.code == ("not_a_log" if name.endswith("gz") else "truncated")
+
+
+TICKETS = """ticket_id,customer_id,created_at,resolved_at,channel,status,agent_name,message_text
+T1,C1,2024-02-20 22:00:00,2024-02-21 18:00:00,E-mail,Open,Agent One,Where is my order
+T2,C2,2024-01-04 04:00:00,2024-01-06 10:00:00,Chat,Closed,Agent Two,It is broken again
+T3,C3,2024-02-15 09:00:00,2024-02-15 23:00:00,E-mail,Closed,Agent One,Refund me please
+"""
+
+
+def test_how_a_ticket_stands_today_is_no_event_and_its_customer_no_agent(tmp_path: Path) -> None:
+    found = propose(table(tmp_path, TICKETS), OPTIONS)
+    assert "event" not in found.mapping
+    assert [row["role"] for row in found.rows] == ["customer"] * 3
+    assert [ask.key for ask in found.asks] == ["mapping", "account", "time_zone"]
+    assert found.asks[0].question.startswith("Each row is a case of its own.")
+
+
+def test_a_status_that_every_message_of_a_case_has_is_no_event(tmp_path: Path) -> None:
+    said = "Conversation,Direction,Status,Date,Body\n" + "".join(
+        f"c{i},{side},{status},2024-03-04 {9 + i}:{minute},words {i} {side}\n"
+        for i, status in enumerate(("Closed", "Open", "Closed"))
+        for side, minute in (("Inbound", "00"), ("Outbound", "30"))
+    )
+    assert "event" not in propose(table(tmp_path, said), OPTIONS).mapping
+    told = said + "c0,Outbound,Closed,2024-03-05 10:00,\n"
+    assert "event" not in propose(table(tmp_path, told), OPTIONS).mapping
+    changed = said.replace("c0,Inbound,Closed", "c0,Inbound,Open")
+    assert propose(table(tmp_path, changed), OPTIONS).mapping["event"] == {"closed": ["Closed"]}
+
+
+@pytest.mark.parametrize("last", ["Time to Resolution", "Ended", "Second time"])
+def test_when_it_was_resolved_is_not_when_the_customer_wrote(last: str, tmp_path: Path) -> None:
+    said = (
+        f"Ticket ID,Customer Name,Ticket Description,Resolution,First Response Time,{last}\n"
+        "1,Customer A,Where is it please,It is here now and will stay,2023-06-01 11:14:00,2023-06-01 18:05:00\n"
+        "2,Customer B,Mine is broken too,We sent another one today,2023-06-01 07:29:00,2023-06-01 09:57:00\n"
+    )
+    found = propose(table(tmp_path, said), OPTIONS)
+    assert found.mapping["columns"]["text"] == "ticket description"
+    assert "sent_at" not in found.mapping["columns"]
+    assert "(sent_at)" in found.asks[0].question
+    before = said.replace(last, "Second moment").replace(":05:00", ":05").replace("18:05", "10:05")
+    before = before.replace("09:57:00", "06:57:00")
+    assert (
+        propose(table(tmp_path, before), OPTIONS).mapping["columns"]["sent_at"] == "second moment"
+    )
+
+
+def test_what_a_bot_said_is_not_the_customers_text(tmp_path: Path) -> None:
+    said = (
+        "session_id,timestamp,user_msg,bot_reply\n"
+        "1,2025-06-01 10:00:00,How can I reset it?,Please use this link to reset your password\n"
+        "2,2025-06-01 10:02:00,Where is my order?,Your order is on the way to you now!\n"
+    )
+    found = propose(table(tmp_path, said), OPTIONS)
+    assert found.mapping["columns"]["text"] == "user_msg"
