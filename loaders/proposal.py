@@ -21,7 +21,7 @@ from loaders.answers import Answers
 from loaders.mapped_rows import MappedRows
 from loaders.mapping import Mapping, mapping_of
 from loaders.options import Options
-from loaders.problems import Ask, NotUsable, SpoiltRow
+from loaders.problems import Ask, NotUsable, Problem, SpoiltRow
 from loaders.proposal_columns import ColumnFacts, columns_of
 from loaders.proposal_guesses import Guess, guesses, visibility_values, yes_or_no
 from loaders.proposal_mapping import COLUMNS, MOMENT, mapping_of_guesses, open_questions
@@ -116,6 +116,20 @@ _WHERE = {
 }
 
 
+class _Spoilt(Unheard):
+    """Counts the rows that can't be read, and says of the first why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        self.first = ""
+
+    def problem(self, line: int | None, problem: Problem, raw: str) -> None:
+        """Count a row."""
+        self.count += 1
+        self.first = self.first or f"The first, on line {line}: {problem.reason}."
+
+
 def propose(path: Path, options: Options | None = None) -> Proposal:
     """Look at the first rows of a table and propose how to read it.
 
@@ -125,8 +139,15 @@ def propose(path: Path, options: Options | None = None) -> Proposal:
     source = source_at(path, path.name)
     if is_web_page(source.head) or not source.head.text.strip():
         raise verdict(source.head)
-    table = table_of(source, Unheard())
+    spoilt = _Spoilt()
+    table = table_of(source, spoilt)
     rows = list(islice(table.rows(), ROWS_LOOKED_AT))
+    if spoilt.count > len(rows):
+        raise NotUsable(
+            "mostly_problems",
+            f"{path.name} can't be split into its columns: of its first {spoilt.count + len(rows):,} rows, {spoilt.count:,} make none. "
+            f"{spoilt.first} Load the file as it was exported, before a spreadsheet saved it.",
+        )
     if not rows:
         raise NotUsable("empty", f"{path.name} has a header but no rows below it. Export it again.")
     plain = [row for _, row in rows]

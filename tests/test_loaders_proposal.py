@@ -362,3 +362,13 @@ def test_what_a_bot_said_is_not_the_customers_text(tmp_path: Path) -> None:
     )
     found = propose(table(tmp_path, said), OPTIONS)
     assert found.mapping["columns"]["text"] == "user_msg"
+
+
+def test_a_table_whose_rows_have_other_columns_than_its_header_is_told(tmp_path: Path) -> None:
+    header, *rows = TICKETS.strip().split("\n")
+    more = "\n".join([header, *(f"{row}, oh, and more" for row in rows[:2]), rows[2]])
+    told = (
+        r"can't be split into its columns: of its first 3 rows, 2 make none\. The first, on line 2"
+    )
+    with pytest.raises(NotUsable, match=told):
+        propose(table(tmp_path, f"{more}\n"), OPTIONS)
