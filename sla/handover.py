@@ -1,21 +1,24 @@
 """Calls from the command line to the process that owns the database, through a folder beside it.
 
 inbox/handed/ID/        one call: call.json, and the files it is about in files/; taken away once it is done
-inbox/receipts/ID.json  what came of it; whoever called takes it away
+inbox/receipts/ID.json  what came of it; whoever called takes it away, and after a day the next call
 """
 
 import json
 import logging
 import os
+import re
 import shutil
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from sla import lake
+from sla.durations import DAY
 from sla.errors import LoadError, ReplyclockError
 from sla.lake import Written
 from sla.lake_manifest import LakeError
@@ -24,6 +27,8 @@ from sla.parse import Answers, Unit
 from sla.store import Store, announced, inbox_of
 from sla.unload import unload
 
+# How calls are named, and no file of anybody.
+_ID = re.compile("[0-9a-f]{32}")
 _CALL, _BEGUN = "call.json", "begun"
 log = logging.getLogger("replyclock")
 
@@ -72,7 +77,17 @@ def answer_calls(store: Store, inbox: Path) -> int:
         hidden.write_text(json.dumps(told), encoding="utf-8")
         hidden.replace(receipt)
         shutil.rmtree(folder, ignore_errors=True)
+    if calls:
+        _clear(inbox / "receipts")
     return len(calls)
+
+
+def _clear(receipts: Path) -> None:
+    """Take away what nobody took who called: a call that was interrupted once it had begun."""
+    for receipt in receipts.glob("*.json"):
+        with suppress(OSError):  # taken just now
+            if _ID.fullmatch(receipt.stem) and time.time() - receipt.stat().st_mtime > DAY:
+                receipt.unlink()
 
 
 def _answered(store: Store, folder: Path) -> dict[str, Any]:

@@ -167,6 +167,15 @@ def test_a_call_that_is_given_up_is_taken_back_unless_it_has_begun(
         hand_over_load(store.path, Unit.of(mine))
     assert answer_calls(store, inbox.folder) == 1
     assert totals(store)["messages"] == 1
+    monkeypatch.undo()
+    # Nobody takes its receipt: a call on another day does, and leaves those of files where they are.
+    receipts = inbox.folder / "receipts"
+    (left,) = receipts.iterdir()
+    (receipts / "log.csv.json").write_text("{}")
+    for receipt in receipts.iterdir():
+        os.utime(receipt, (0, 0))
+    while_answered(store, inbox, lambda: hand_over_load(store.path, Unit.of(mine)))
+    assert [receipt.name for receipt in receipts.iterdir()] == ["log.csv.json"], left
 
 
 def test_an_owner_that_goes_away_is_noticed(store: Store, inbox: Inbox, tmp_path: Path) -> None:
