@@ -22,6 +22,8 @@ from loaders.tables import Row, Table
 
 FORMAT = "mapped"
 
+_NOTED = 5
+
 
 class MappedRows:
     """Turns the rows of one table into messages."""
@@ -33,6 +35,8 @@ class MappedRows:
             mapping, columns=_lowered(mapping.columns), reply=_lowered(mapping.reply)
         )
         self._keyless = False
+        # Words for a visibility that the mapping does not list, with how often each stands.
+        self._unlisted: Counter[str] = Counter()
         constants = {
             "account": who.account, "channel": who.channel, "namespace": who.namespace,
             "platform": who.platform,
@@ -136,6 +140,10 @@ class MappedRows:
     def finish(self, sink: Sink) -> None:
         """Note what was resolved, and complete the keys that were made."""
         self._log.finish(sink)
+        for word, count in self._unlisted.most_common(_NOTED):
+            sink.note(
+                f"{self._name}: the mapping does not list {shown(word)} as a visibility ({count:,} times): it counts as public."
+            )
         if self._keyless:
             sink.close_messages()
             number_keys(sink.staging, sink.scratch)
@@ -153,7 +161,7 @@ class MappedRows:
         ):
             given["event"] = known
         if mapping.visibilities and (seen := _plain(given.pop("visibility", None))):
-            given["visibility"] = mapping.visibilities.get(seen, "public")
+            given["visibility"] = self._listed_visibility(seen)
         if "event" in given:
             given["role"] = "system"
         elif mapping.first_is_customer:
@@ -165,6 +173,13 @@ class MappedRows:
         elif "role" not in given:
             names = (given.get("author_key"), given.get("author_name"))
             given["role"] = self._people.role(*(None if n is None else str(n) for n in names))
+
+    def _listed_visibility(self, found: str) -> str:
+        """Give what is listed for a word; what is not listed is public, as a rule where only others are listed."""
+        listed = self._mapping.visibilities
+        if found not in listed and "public" in listed.values():
+            self._unlisted[found] += 1
+        return listed.get(found, "public")
 
     def _listed_role(self, given: Row) -> str:
         found = _plain(given.get("role"))

@@ -126,6 +126,16 @@ def test_a_first_row_stands_before_others_of_its_second(tmp_path: Path) -> None:
     assert [m["text"] for m in ordered[:20]] == ["asked"] * 20
 
 
+def test_a_word_for_a_visibility_that_is_not_listed_is_told(tmp_path: Path) -> None:
+    listed = SIDES | {"visibility": {"internal": ["yes"], "public": ["no"]}}
+    said = CHAT.replace(",no,open", ",maybe,open")
+    loaded = load(table(tmp_path, said), tmp_path / "o", options(listed | {"role": {**SIDES["role"], "otherwise": "bot"}}))  # fmt: skip
+    assert loaded.messages[0]["visibility"] == "public"
+    assert loaded.result["notes"] == [
+        'table.csv: the mapping does not list "maybe" as a visibility (3 times): it counts as public.'
+    ]
+
+
 def test_columns_say_role_visibility_and_event(tmp_path: Path) -> None:
     loaded = load(table(tmp_path, CHAT), tmp_path / "o", options(SIDES))
     found = [(m["role"], m["visibility"], m["event"]) for m in loaded.messages]
