@@ -111,7 +111,7 @@ class Placed:
     def __init__(self, batches: Iterable[pa.RecordBatch], first: int, step: int) -> None:
         self.rows = 0
         self.breaks = 0
-        self.keyless = False
+        self.loose = False
         self._batches = batches
         self._first = first
         self._step = step
@@ -123,7 +123,7 @@ class Placed:
             placed = pa.record_batch(columns, schema=SCHEMA)
             if batch.column("role").null_count:
                 placed = placed.filter(pc.is_valid(batch.column("role")))
-            self.keyless = self.keyless or pc.any(batch.column("keyless")).as_py() is True
+            self.loose = self.loose or pc.any(batch.column("loose")).as_py() is True
             yield placed
 
     def _lines(self, batch: pa.RecordBatch) -> pa.Array:

@@ -105,7 +105,7 @@ SELECT
     edited_at,
     event,
     text,
-    keyless AND NOT blank AS keyless,
+    (keyless OR (strlen(message_key) >= 32 AND regexp_full_match(message_key, $random))) AND NOT blank AS loose,
     CASE
         WHEN $breaks_count AND contains(text, chr(10))
             THEN strlen(text) - strlen(replace(text, chr(10), ''))

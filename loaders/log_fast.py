@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from loaders.content_keys import MARK, number_keys
+from loaders.content_keys import MARK, RANDOM, number_keys
 from loaders.database import database, followed
 from loaders.edges import EDGES
 from loaders.edges import NOTHING as WORDS_FOR_NOTHING
@@ -83,7 +83,7 @@ def load_table(table: Table, source: Source, sink: Sink, options: Options) -> bo
         if not table.sure(placed):
             part.unlink()
             return False
-        if placed.keyless:
+        if placed.loose:
             number_keys(part, sink.scratch)
         sink.adopt(part)
         return True
@@ -100,6 +100,7 @@ def _written(
         "earliest": EARLIEST,
         "latest": options.now + timedelta(days=1),
         "made": MARK,
+        "random": RANDOM,
         "rough": "" if careful else table.rough,
         "blank": table.rows_may_be_blank,
         "breaks_count": table.breaks_count,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from loaders.content_keys import number_keys, provisional_key
+from loaders.content_keys import is_random, number_keys, provisional_key
 from loaders.edges import NOTHING, whole_number, without_edges
 from loaders.messages import EVENTS, ROLES, VISIBILITIES, Message
 from loaders.options import Options
@@ -37,7 +37,8 @@ class LogRows:
     def __init__(self, file_name: str, options: Options, zone: str | None = None) -> None:
         self._clock = Clock(file_name, options, zone)
         self._platform = options.platform or DEFAULT_PLATFORM
-        self._keyless = False
+        # Whether there are keys that say nothing of the order of messages.
+        self.loose = False
 
     def message(self, row: Row, line: int | None) -> Message:
         """Make a message of a row, given as canonical column to value; '', None and words such as `nan` are the same.
@@ -80,14 +81,15 @@ class LogRows:
             line=line,
         )
         if key:
+            self.loose = self.loose or is_random(key) is not None
             return message
-        self._keyless = True
+        self.loose = True
         return message._replace(message_key=provisional_key(message))
 
     def finish(self, sink: Sink) -> None:
         """Note which local times were resolved, and complete the keys that were made."""
         self._clock.tell(sink)
-        if self._keyless:
+        if self.loose:
             sink.close_messages()
             number_keys(sink.staging, sink.scratch)
 

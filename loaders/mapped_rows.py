@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from loaders.answers import Answers, asking
-from loaders.content_keys import number_keys, provisional_key
+from loaders.content_keys import provisional_key
 from loaders.log_rows import LogRows, Value
 from loaders.mapped_times import DayOrderUnknown, read_time
 from loaders.mapping import Columns, Mapping
@@ -34,7 +34,6 @@ class MappedRows:
         self._mapping = mapping = replace(
             mapping, columns=_lowered(mapping.columns), reply=_lowered(mapping.reply)
         )
-        self._keyless = False
         # Words for a visibility that the mapping does not list, with how often each stands.
         self._unlisted: Counter[str] = Counter()
         constants = {
@@ -132,7 +131,7 @@ class MappedRows:
         if self._is_first(given):
             # It is shorter than those that are numbered, so it stands before what has the same second.
             return _content_key(given)
-        self._keyless = True
+        self._log.loose = True
         return provisional_key(
             message._replace(message_key="", account=None, channel=None, role="")
         )
@@ -144,9 +143,6 @@ class MappedRows:
             sink.note(
                 f"{self._name}: the mapping does not list {shown(word)} as a visibility ({count:,} times): it counts as public."
             )
-        if self._keyless:
-            sink.close_messages()
-            number_keys(sink.staging, sink.scratch)
 
     def _is_first(self, given: Row) -> bool:
         first = self._firsts.get(str(given.get("thread_key") or ""))

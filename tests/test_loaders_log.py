@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -495,3 +496,33 @@ def test_a_row_without_end_is_one_problem(
     expected = {"csv": 4, "ndjson": 3, "json": 16}[kind]
     assert problem["line"] == expected
     assert kind == "json" or loaded.messages[2]["line"] == expected + 1
+
+
+@pytest.mark.parametrize("key", ["none", "drawn by lot", "counted"])
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("precise", [False, True])
+def test_messages_of_one_minute_keep_the_order_of_the_file(
+    key: str, newest_first: bool, precise: bool, tmp_path: Path
+) -> None:
+    """Also in the reader that goes row by row, which a blank around a value calls for."""
+    rows = []
+    for chat in range(20):
+        for place, role in enumerate(("customer", "agent", "customer")):
+            made = {"none": "", "drawn by lot": str(uuid5(NAMESPACE_OID, f"{chat} {place}")), "counted": str(chat * 3 + place)}  # fmt: skip
+            minute = chat + place // 2
+            edge = "" if precise else " "
+            rows.append(
+                f"A,C{chat},{edge}{role},2024-03-01T09:{minute:02}:00Z,{made[key]},{chat} {place}"
+            )
+    if newest_first:
+        rows.reverse()
+    file = tmp_path / "log.csv"
+    header = "account,thread_key,role,sent_at,message_key,text"
+    file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    found = load(file, tmp_path / "out").messages
+    keyed = sorted(found, key=lambda m: (m["sent_at"], len(m["message_key"]), m["message_key"]))
+    for chat in range(20):
+        said = [m["text"] for m in keyed if m["thread_key"] == f"C{chat}"]
+        assert said == [f"{chat} {place}" for place in range(3)]
+    moved = {m["sent_at"].microsecond for m in found}
+    assert moved == ({0} if key == "counted" else {0, 1})
