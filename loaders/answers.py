@@ -33,6 +33,8 @@ class Answers:
     agents: tuple[str, ...] = ()
     bots: tuple[str, ...] = ()
     mapping: Mapping[str, Any] | None = field(default=None, compare=False)
+    # While a file is read: whether anybody wrote in it, and whether one of those that are named did.
+    met: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def fits(self, format_: str, names: Iterable[str]) -> bool:
         """Tell whether these are the answers for a file of this format with one of these names."""
@@ -43,11 +45,20 @@ class Answers:
 
     def role(self, *names: str | None) -> str:
         """Give the role of an author: `agent` or `bot` if one of the names is listed, else `customer`."""
+        role = self._listed(names)
+        self.met.add("somebody" if role is None else "named")
+        return role or "customer"
+
+    def _listed(self, names: tuple[str | None, ...]) -> str | None:
         if any(_same(name, self.bots) for name in names):
             return "bot"
-        if any(_same(name, self.agents) for name in names):
-            return "agent"
-        return "customer"
+        return "agent" if any(_same(name, self.agents) for name in names) else None
+
+    def nobody_named(self) -> list[str]:
+        """Give those who are named to write for the brand if none of them wrote, where others did."""
+        listed = (self.mapping or {}).get("role", {})
+        named = [*self.agents, *self.bots, *listed.get("agents", ()), *listed.get("bots", ())]
+        return named if self.met == {"somebody"} else []
 
     def needs_account(self, file_name: str, format_: str) -> str:
         """Give the account, or raise NotUsable that asks for it."""

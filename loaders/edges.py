@@ -15,9 +15,19 @@ EDGES = BLANKS + UNSEEN
 # How tables are saved where nothing stood: pandas, SQL and Python each have a word for it.
 NOTHING = ("nan", "NaN", "NaT", "None", "null", "NULL", "<NA>")
 
+# And what people and databases write where nothing is known yet.
+_PLACEHOLDERS = frozenset((
+    *(word.casefold() for word in NOTHING), "na", "n/a", "-", "--", "–", "—", "?", "pending", "0000-00-00", "0000-00-00 00:00:00",
+))  # fmt: skip
+
 # A column of whole numbers with gaps is saved with fractions. One zero only: `1709370000.000000` is a
 # key of Slack's.
 _WHOLE = re.compile(r"(\d+)\.0", re.ASCII)
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Tell whether this stands where a time or a reply is missing."""
+    return text.strip(EDGES).casefold() in _PLACEHOLDERS
 
 
 def without_edges(text: str) -> str:

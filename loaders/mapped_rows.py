@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Keyed
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from loaders.answers import Answers, asking
 from loaders.content_keys import provisional_key
+from loaders.edges import stands_for_nothing
 from loaders.log_rows import LogRows, Value
 from loaders.mapped_times import DayOrderUnknown, read_time
 from loaders.mapping import Columns, Mapping
@@ -34,6 +35,9 @@ class MappedRows:
         self._mapping = mapping = replace(
             mapping, columns=_lowered(mapping.columns), reply=_lowered(mapping.reply)
         )
+        # The cases so far, until one has a second row.
+        self._cases: set[str] = set()
+        self._answerable = bool(mapping.reply)
         # Words for a visibility that the mapping does not list, with how often each stands.
         self._unlisted: Counter[str] = Counter()
         constants = {
@@ -97,10 +101,10 @@ class MappedRows:
             if key not in self._firsts or at < self._firsts[key][0]:
                 self._firsts[key] = (at, place)
 
-    def messages(self, row: Row, line: int) -> list[Message]:
-        """Give the message of a row, and the reply that stands in it. Raises SpoiltRow, NotUsable.
+    def messages(self, row: Row, line: int) -> Iterator[Message]:
+        """Give the message of a row, then the reply that stands in it. Raises SpoiltRow, NotUsable.
 
-        Called for every row of the table in its order.
+        Called for every row of the table in its order. A reply that can't be read leaves its question as it is.
         """
         self._place += 1
         mapping = self._mapping
@@ -113,7 +117,6 @@ class MappedRows:
         if "author_key" not in given and "author_name" in given:
             given["author_key"] = given["author_name"]
         self._set_words(given)
-        replied = self._time(row, mapping.reply["sent_at"]) if mapping.reply else None
         if mapping.reply and not given.get("message_key"):
             given["message_key"] = _content_key(given)
         if mapping.reply and not given.get("thread_key"):
@@ -122,9 +125,17 @@ class MappedRows:
         message = self._log.message({**given, "message_key": "-"} if keyless else given, line)
         if keyless:
             message = message._replace(message_key=self._key(message, given))
-        if replied is None:
-            return [message]
-        return [message, self._log.message(self._reply(row, given, replied), line)]
+        self._see_case(message)
+        yield message
+        if mapping.reply and (replied := self._time(row, mapping.reply["sent_at"])) is not None:
+            yield self._log.message(self._reply(row, given, replied), line)
+
+    def _see_case(self, message: Message) -> None:
+        """Find out whether something could be a reply: a case of several rows, a mark, or what a row tells itself."""
+        if message.thread_key in self._cases or message.reply_to_key or message.role != "customer":
+            self._answerable = True
+        if not self._answerable and message.thread_key is not None:
+            self._cases.add(message.thread_key)
 
     def _key(self, message: Message, given: Row) -> str:
         """Make a key from what the row says, without what a person may correct later."""
@@ -139,6 +150,11 @@ class MappedRows:
     def finish(self, sink: Sink) -> None:
         """Note what was resolved, and complete the keys that were made."""
         self._log.finish(sink)
+        if not self._answerable and len(self._cases) > 1:
+            sink.note(
+                f"{self._name}: each row is a case of its own and no row is a reply, so all of them wait for an answer. If the table tells when they "
+                "were answered, name that column as reply.sent_at in the mapping; if several rows make a case, name the column that they share as thread_key."
+            )
         for word, count in self._unlisted.most_common(_NOTED):
             sink.note(
                 f"{self._name}: the mapping does not list {shown(word)} as a visibility ({count:,} times): it counts as public."
@@ -206,7 +222,7 @@ class MappedRows:
         """Read a time; None where nothing stands. Raises SpoiltRow where it is none."""
         one = row.get(columns[0]) if len(columns) == 1 else None
         value = one if isinstance(one, datetime) else self._joined(row, columns)
-        if value is None:
+        if value is None or (isinstance(value, str) and stands_for_nothing(value)):
             return None
         try:
             time = read_time(value, self._mapping.time_format, self._day_first)

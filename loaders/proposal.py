@@ -24,7 +24,7 @@ from loaders.options import Options
 from loaders.problems import Ask, NotUsable, Problem, SpoiltRow
 from loaders.proposal_columns import ColumnFacts, columns_of
 from loaders.proposal_guesses import Guess, guesses, visibility_values, yes_or_no
-from loaders.proposal_mapping import COLUMNS, MOMENT, mapping_of_guesses, open_questions
+from loaders.proposal_mapping import can_be_shown, mapping_of_guesses, open_questions
 from loaders.registry import candidates
 from loaders.sink import Unheard
 from loaders.source import Source, source_at
@@ -158,7 +158,7 @@ def propose(path: Path, options: Options | None = None) -> Proposal:
     who = options.answers("mapped", path.name)
     asks = open_questions(mapping, by_name, rows, who)
     shown = Preview()
-    if not {COLUMNS, MOMENT} & {*asks}:
+    if can_be_shown(mapping):
         shown = _shown(source, table, rows, mapping, who, options)
     known = candidates(source.head)
     taken = {name for guess in found for name in guess.columns}

@@ -46,6 +46,11 @@ def follows(earlier: ColumnFacts, later: ColumnFacts, rows: Sequence[Row]) -> bo
     return sum(one <= other for one, other in pairs) >= _MOSTLY * len(pairs)
 
 
+def shared(case: str, rows: Sequence[Row]) -> bool:
+    """Tell whether several rows have the same case."""
+    return len({_text(row, case) for row in rows}) < len(rows)
+
+
 def one_of_each(column: str, case: str, rows: Sequence[Row]) -> bool:
     """Tell whether a column has one value in each case."""
     seen: dict[str, set[str]] = {}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from loaders.edges import stands_for_nothing
 from loaders.log_rows import Value
 from loaders.mapped_times import DayOrderUnknown, read_time
 from loaders.tables import Row
@@ -64,12 +65,17 @@ class ColumnFacts:
     @property
     def words(self) -> str:
         """The name in lower case, its words apart: `reviewId` is `review id`."""
-        return _NOT_WORDS.sub(" ", _CAMEL.sub(" ", self.name)).strip().lower()
+        return words_of(self.name)
 
     @property
     def is_unique(self) -> bool:
         """Whether every row has a value of its own."""
         return self.distinct == self.filled == self.rows > 1
+
+
+def words_of(name: str) -> str:
+    """Give a name in lower case, its words apart: `reviewId` is `review id`."""
+    return _NOT_WORDS.sub(" ", _CAMEL.sub(" ", name)).strip().lower()
 
 
 def columns_of(names: Sequence[str], rows: Sequence[Row]) -> list[ColumnFacts]:
@@ -115,7 +121,10 @@ def _kind(texts: Sequence[str], counts: Counter[str]) -> str:
 
 
 def _as_time(facts: ColumnFacts, filled: Sequence[Value]) -> ColumnFacts | None:
-    """Give the facts of a column of times, None where it is none."""
+    """Give the facts of a column of times, None where it is none; what stands where a time is missing says nothing."""
+    filled = [v for v in filled if isinstance(v, datetime) or not stands_for_nothing(str(v))]
+    if not filled:
+        return None
     day_first, ambiguous = _day_order([str(value) for value in filled])
     for time_format in _FORMATS:
         times = [_read(value, time_format, day_first) for value in filled]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loaders.proposal_checks import follows, happens
-from loaders.proposal_columns import ColumnFacts
+from loaders.proposal_checks import follows, happens, one_of_each, shared
+from loaders.proposal_columns import ColumnFacts, words_of
 from loaders.proposal_words import (
     AGENTS_WHEN_TRUE,
     CLOSED,
@@ -15,6 +16,7 @@ from loaders.proposal_words import (
     LATER,
     NAMES,
     NO_TEXT,
+    OF_CUSTOMERS,
     REOPENED,
     ROLE_WORDS,
     SEEN_BY_CUSTOMERS,
@@ -24,7 +26,9 @@ from loaders.proposal_words import (
 from loaders.tables import Row
 
 # Fields that a column may hold whose name only ends like them: what is in it tells besides whether it does.
-_BY_THE_LAST_WORD = ("visibility", "text")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_FEW_WORDS, _SHORT = 3, 2
+_BY_THE_LAST_WORD = ("visibility", "text", "reply.sent_at")
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ def guesses(columns: Sequence[ColumnFacts], rows: Sequence[Row]) -> list[Guess]:
             found[field] = Guess(field, (column.name,), _reason(field, column, named=True))
             del free[column.name]
     _take_by_content(found, free, columns, rows)
+    _take_rows_as_cases(found)
     _leave_states_out(found, columns, rows)
+    _take_what_moves(found, columns, rows)
     if "reply.sent_at" not in found:
         # Without its time a reply is none; who wrote it then wrote the row.
         for field in [field for field in found if field.startswith("reply.")]:
@@ -98,6 +104,8 @@ def _without_choice(words: str) -> str:
 
 
 def _content_fits(field: str, column: ColumnFacts) -> bool:
+    if field == "sent_at" and _named(column, LATER) and column.words not in NAMES[field]:
+        return False
     if field.endswith("_at"):
         return column.kind == "time"
     if column.kind in ("time", "date", "clock"):
@@ -105,8 +113,11 @@ def _content_fits(field: str, column: ColumnFacts) -> bool:
     tells = {"role": role_values, "visibility": visibility_values, "event": event_values}.get(field)
     if tells is not None:
         # In a table of a few rows every value may be another one.
-        few = column.kind == "few" or _told_whole(column, tells(column))
-        return few and bool(tells(column))
+        told = tells(column)
+        few = column.kind == "few" or _told_whole(column, told)
+        # Of a column of roles, at least every second word has to be one.
+        enough = field != "role" or sum(map(len, told.values())) * 2 >= column.distinct
+        return few and bool(told) and enough
     if field == "text" and _named(column, NO_TEXT):
         return False
     fits = {
@@ -120,6 +131,37 @@ def _content_fits(field: str, column: ColumnFacts) -> bool:
 def _told_whole(column: ColumnFacts, told: dict[str, list[str]]) -> bool:
     """Tell whether each of a column's values is a word that is known."""
     return column.kind == "word" and sum(map(len, told.values())) == column.distinct
+
+
+def _take_rows_as_cases(found: dict[str, Guess]) -> None:
+    """Take the number of a row for that of its case where nothing else tells whose it is: a list of tickets."""
+    others = {"thread_key", "reply_to_key", "role", "reply.sent_at"}
+    people = [found[field].columns[0] for field in ("author_name", "author_key") if field in found]
+    if "message_key" in found and not others & found.keys() and all(map(of_customers, people)):
+        number = found.pop("message_key")
+        found["thread_key"] = Guess("thread_key", number.columns, number.reason)
+
+
+def of_customers(name: str) -> bool:
+    """Tell whether a column is named as one that names customers."""
+    return words_of(name).split(" ")[0].startswith(OF_CUSTOMERS)
+
+
+def _take_what_moves(
+    found: dict[str, Guess], columns: Sequence[ColumnFacts], rows: Sequence[Row]
+) -> None:
+    """Where each row of a case has the case's own time, take one that differs from row to row: when the row was written."""
+    if not {"thread_key", "sent_at"} <= found.keys() or "reply.sent_at" in found:
+        return
+    case, sent = found["thread_key"].columns[0], found["sent_at"].columns
+    if len(sent) > 1 or not shared(case, rows) or not one_of_each(sent[0], case, rows):
+        return
+    moving = [c for c in columns if c.kind == "time" and not one_of_each(c.name, case, rows)]
+    if moving:
+        reason = f"holds times that differ within a case, as {sent[0]} does not"
+        found["sent_at"] = Guess("sent_at", (moving[0].name,), reason)
+        if found.get("edited_at", found["sent_at"]).columns == (moving[0].name,):
+            found.pop("edited_at", None)
 
 
 def _leave_states_out(
@@ -160,7 +202,8 @@ def _take_by_content(
         reply = next(c for c in everything if c.name == found["reply.sent_at"].columns[0])
         times = [c for c in times if follows(c, reply, rows)]
     take("sent_at", sorted(times, key=lambda c: -c.filled))
-    take("role", [c for c in free.values() if c.kind == "few" and len(role_values(c)) > 1])
+    sides = [c for c in free.values() if c.kind == "few" and len(role_values(c)) > 1]
+    take("role", [c for c in sides if not untold_roles(c)])
     long = [c for c in free.values() if c.kind == "words" and not _named(c, NO_TEXT)]
     take("text", sorted(long, key=lambda c: -c.length))
     ids = [
@@ -172,7 +215,10 @@ def _take_by_content(
         cases = [
             c
             for c in free.values()
-            if c.kind in ("number", "word") and c.length <= 40 and c.rows <= c.distinct * 10
+            if c.kind in ("number", "word")
+            and c.length <= 40
+            and c.rows <= c.distinct * 10
+            and c.words not in NAMES["message_key"]
         ]
         take("thread_key", [c for c in cases if c.distinct < c.filled])
 
@@ -202,10 +248,33 @@ def role_values(column: ColumnFacts) -> dict[str, list[str]]:
         when_true = "customer" if column.words in CUSTOMERS_WHEN_TRUE else "agent"
         other = "agent" if when_true == "customer" else "customer"
         return _grouped(values, lambda value: when_true if value in TRUE else other)
-    return _grouped(
-        values,
-        lambda value: next((role for role, words in ROLE_WORDS.items() if value in words), None),
-    )
+    told = _grouped(values, _role_of)
+    unknown = [
+        value for value in values if value not in {v for known in told.values() for v in known}
+    ]
+    opposite = {"customer": "agent", "agent": "customer"}
+    if len(values) == 2 and len(unknown) == 1 and (side := opposite.get(next(iter(told), ""))):
+        # Of two sides the one that is not known is the other one.
+        told[side] = unknown
+    return told
+
+
+def _role_of(value: str) -> str | None:
+    """Give the role that a word means, or one of a few words; "customer support" is an agent's."""
+    words = _NOT_LETTERS.sub(" ", value).split()
+    for role in ("bot", "agent", "customer", "system"):
+        if value in ROLE_WORDS[role]:
+            return role
+    if len(words) > _FEW_WORDS:
+        return None
+    long = {word for word in words if len(word) > _SHORT}
+    return next((r for r in ("bot", "agent", "customer", "system") if long & ROLE_WORDS[r]), None)
+
+
+def untold_roles(column: ColumnFacts) -> list[str]:
+    """Give the values of a column of roles that mean none that is known."""
+    told = {value for values in role_values(column).values() for value in values}
+    return [value for value, _ in column.values if value not in told]
 
 
 def visibility_values(column: ColumnFacts) -> dict[str, list[str]]:

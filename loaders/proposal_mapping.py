@@ -11,9 +11,17 @@ from loaders.answers import ACCOUNT, Answers
 from loaders.problems import Ask
 from loaders.proposal_checks import one_of_each
 from loaders.proposal_columns import ColumnFacts
-from loaders.proposal_guesses import Guess, event_values, role_values, visibility_values
-from loaders.proposal_words import OF_CUSTOMERS
+from loaders.proposal_guesses import (
+    Guess,
+    event_values,
+    of_customers,
+    role_values,
+    untold_roles,
+    visibility_values,
+)
+from loaders.proposal_words import NAMES
 from loaders.tables import Row
+from loaders.toml_text import toml_text
 
 _CHOICES = 100
 
@@ -29,9 +37,8 @@ REPLY = Ask(
     "Each row is a case of its own. Which column holds the time of the reply (reply.sent_at), or which one do all rows of a case share (thread_key)? "
     "Without one of them no reply finds its question.",
 )
-MOMENT = Ask(
-    "mapping", "Which column holds the time at which the customer wrote (sent_at)? None seems to."
-)
+MOMENT = "Which column holds the time at which the customer wrote (sent_at)? None seems to"
+KEYED = "Which column holds the case, ticket or conversation (thread_key), or who wrote (author_name)? None seems to."
 COLUMNS = Ask("mapping", "Which columns hold the time, the case or the author, and the text?")
 
 
@@ -59,11 +66,6 @@ def mapping_of_guesses(
         if field in by_field:
             mapping[section] = values(columns[by_field[field].columns[0]])
     role = by_field.get("role")
-    if (
-        role is not None
-        and sum(map(len, mapping["role"].values())) < columns[role.columns[0]].distinct
-    ):
-        mapping["role"]["otherwise"] = "system"
     # A column that names the customer of each case does not tell who wrote a row.
     authors = [
         by_field[field].columns[0]
@@ -80,8 +82,7 @@ def _of_its_case(
     author: Guess, case: Guess | None, columns: Keyed[str, ColumnFacts], rows: Sequence[Row]
 ) -> bool:
     name = author.columns[0]
-    of_customers = columns[name].words.split(" ")[0].startswith(OF_CUSTOMERS)
-    return case is not None and of_customers and one_of_each(name, case.columns[0], rows)
+    return case is not None and of_customers(name) and one_of_each(name, case.columns[0], rows)
 
 
 def _time_of(by_field: Keyed[str, Guess], columns: Keyed[str, ColumnFacts]) -> dict[str, Any]:
@@ -110,6 +111,33 @@ def _joins(mapping: Keyed[str, Any], columns: Keyed[str, ColumnFacts]) -> bool:
     return case is not None and not columns[case if isinstance(case, str) else case[0]].is_unique
 
 
+def _opened(mapping: Keyed[str, Any], columns: Keyed[str, ColumnFacts]) -> list[Ask]:
+    """Ask which time counts where each row of a case names the time of the case beside its own."""
+    sent = mapping["columns"]["sent_at"]
+    other = [
+        c.name
+        for c in columns.values()
+        if c.kind == "time" and c.words in NAMES["sent_at"] and c.name != sent
+    ]
+    if "first" not in mapping.get("role", {}) or not other:
+        return []
+    return [
+        Ask(
+            "mapping",
+            f"Is {toml_text(sent)} the time at which each row was written (sent_at)? {toml_text(other[0])} may be the one at which the customer wrote.",
+        )
+    ]
+
+
+def can_be_shown(mapping: Keyed[str, Any]) -> bool:
+    """Tell whether enough is known for rows to become messages."""
+    fields = mapping.get("columns", {})
+    return "sent_at" in fields and bool(
+        fields.keys() & {"thread_key", "author_key", "author_name", "message_key"}
+        or "reply" in mapping
+    )
+
+
 def open_questions(
     mapping: Keyed[str, Any],
     columns: Keyed[str, ColumnFacts],
@@ -118,12 +146,20 @@ def open_questions(
 ) -> tuple[Ask, ...]:
     """Say what neither the file nor the answers tell."""
     fields = mapping.get("columns", {})
-    links = {"thread_key", "author_key", "author_name", "reply_to_key"}
+    links = {"thread_key", "author_key", "author_name", "message_key"}
     keyed = fields.keys() & links or "reply" in mapping
-    if not keyed:
+    if not keyed and "sent_at" not in fields:
         return (COLUMNS,)
+    if not keyed:
+        return (Ask("mapping", KEYED),)
     if "sent_at" not in fields:
-        return (MOMENT,)
+        days = [toml_text(column.name) for column in columns.values() if column.kind == "date"]
+        why = (
+            f": {' and '.join(days[:3])} {'holds' if len(days) == 1 else 'hold'} days without a time of day."
+            if days
+            else "."
+        )
+        return (Ask("mapping", MOMENT + why),)
     case = REPLY if "thread_key" in fields else CASE
     asks: list[Ask] = [] if _joins(mapping, columns) else [case]
     if "account" not in fields and who.account is None:
@@ -138,6 +174,15 @@ def open_questions(
     proved = any(facts.day_first is not None for facts in times)
     if any(facts.ambiguous for facts in times) and not proved and who.day_first is None:
         asks.append(DAY_FIRST)
+    asks += _opened(mapping, columns)
+    if "role" in fields and (words := untold_roles(columns[str(fields["role"])])):
+        named = ", ".join(toml_text(word) for word in words[:8])
+        asks.append(
+            Ask(
+                "mapping",
+                f"Who writes the rows that have {named} for their role (role.customer, role.agent, role.bot or role.system)?",
+            )
+        )
     if "role" not in mapping and "reply" not in mapping and not (who.agents or who.bots):
         author = fields.get("author_name") or fields.get("author_key")
         counts = Counter(str(row.get(str(author).lower()) or "") for _, row in rows)

@@ -35,7 +35,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "case id", "case", "ticket id", "ticket", "ticket number", "ticket no", "conversation id", "conversation",
         "thread id", "thread", "chat id", "session id", "issue id", "incident id", "incident", "request id",
         "case number", "case no", "case nr", "case ref", "conversation no", "request no", "request number", "chat", "conv id", "vorgang", "vorgangsnummer", "vorgang nr", "fall", "fall nr", "fallnummer", "fall id", "ticket nr", "ticketnummer",
-        "aktenzeichen", "numero caso", "numero ticket", "numéro de ticket", "número de caso", "caso", "dossier", "reference",
+        "aktenzeichen", "numero caso", "numero ticket", "numéro de ticket", "número de caso", "caso", "dossier", "reference", "dialogue id", "dialog id", "number",
     ),
     "message_key": (
         "message id", "message key", "msg id", "event id", "comment id", "review id", "post id", "uuid", "guid",
@@ -79,7 +79,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 # How words begin in the names of columns that hold no time at which a customer wrote, and no text of a customer.
 LATER = (
     "resol", "solv", "clos", "complet", "updat", "modif", "due", "deadline", "end", "expir", "purchas", "birth", "respon", "repl", "answer", "deliver",
-    "erledig", "gelöst", "geschlossen", "cerrad", "resuel", "chius", "ferm",
+    "erledig", "gelöst", "geschlossen", "cerrad", "resuel", "chius", "ferm", "order", "encerr", "conclu", "clôtur", "clotur", "cierre", "soluci", "soluç",
+    "fecham", "abschluss", "kapan", "selesai", "zamkni", "afgesl", "finish", "assign", "escalat", "schedul", "cancel", "last", "letzt", "fällig", "änder",
+    "actuali", "atuali", "aktuali", "mise", "güncel", "dob", "últim", "ultim", "vencim",
 )  # fmt: skip
 NO_TEXT = (
     "resol", "solution", "answer", "reply", "replies", "respon", "bot", "purchas", "product", "lösung", "antwort", "respuesta", "risposta", "réponse",
@@ -103,12 +105,13 @@ ROLE_WORDS: Mapping[str, frozenset[str]] = {
     "customer": _words(
         "customer client user in inbound incoming received contact end-user enduser "
         "visitor requester consumer guest kunde kunden kundin eingang eingehend cliente lead player patient "
-        "buyer"
+        "buyer caller"
     ),
     "agent": _words(
         "agent admin out outbound outgoing operator staff employee support brand "
         "teammate team business mitarbeiter mitarbeiterin ausgang ausgehend agente operador rep representative seller "
-        "advisor moderator owner company"
+        "advisor moderator owner company service care desk helpdesk csr cs atendente berater beraterin conseiller vendedor técnico asesor "
+        "operatore consulente medewerker technician"
     ),
     "bot": _words("bot automation automatic auto workflow chatbot robot assistant"),
     "system": _words("system event log notification status"),

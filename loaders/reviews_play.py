@@ -12,6 +12,7 @@ from functools import partial
 from loaders.answers import ACCOUNT, Answers, asking
 from loaders.csv_layout import layout_of
 from loaders.csv_rows import CsvRows
+from loaders.edges import stands_for_nothing
 from loaders.messages import Message
 from loaders.options import Options
 from loaders.problems import SpoiltRow
@@ -61,7 +62,9 @@ def _messages(
     sent_at = clock.instant(row["at"].strip(), "at", account, line)
     reply = filled(row, "replycontent")
     replied = filled(row, "repliedat")
-    has_reply = replied is not None and replied.lower() not in ("nan", "none", "nat", "null")
+    has_reply = replied is not None and not stands_for_nothing(replied)
+    if reply is not None and not has_reply and stands_for_nothing(reply):
+        reply = None
     if reply is not None and not has_reply:
         raise SpoiltRow(
             "no repliedAt",

@@ -13,15 +13,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from loaders.bundle import Bundle, bundle_of
 from loaders.likeliest import likeliest_other
 from loaders.options import Options, options_from
-from loaders.problems import NotUsable
+from loaders.problems import NotUsable, shown
 from loaders.progress import Progress
 from loaders.registry import load_with
 from loaders.sink import MESSAGES, PROBLEMS, Sink
 
 _SCRATCH = "scratch"
+_SEVERAL = 2
 
 
 def run(
@@ -97,8 +101,27 @@ def _read(bundle: Bundle, sink: Sink, options: Options) -> None:
             # What was not recognised may be what is missing.
             found.sentence += ("\n" if "\n" in found.sentence else " ") + _left_alone(bundle)
         raise
+    for source in options.sources:
+        if (named := source.nobody_named()) and _several_and_no_agent(sink.staging):
+            sink.note(
+                f"{bundle.name}: nobody in it is called {', '.join(shown(name, 40) for name in named[:5])}, who writes for the brand. If somebody answered, look at the spelling."
+            )
     if bundle.left:
         sink.note(_left_alone(bundle))
+
+
+def _several_and_no_agent(staging: Path) -> bool:
+    """Tell whether several people wrote the messages in the staging file, and nobody for the brand."""
+    authors: set[str] = set()
+    with pq.ParquetFile(staging) as file:
+        for batch in file.iter_batches(columns=["role", "author_key"]):
+            if pc.any(pc.equal(batch.column("role"), "agent")).as_py():
+                return False
+            if len(authors) < _SEVERAL:
+                authors |= {
+                    key for key in batch.column("author_key").to_pylist() if key is not None
+                }
+    return len(authors) >= _SEVERAL
 
 
 def _left_alone(bundle: Bundle) -> str:

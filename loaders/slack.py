@@ -204,5 +204,7 @@ def _role(
     said = who.role(author, name, space.handles.get(author or ""))
     if said != "customer":
         return said
-    automatic = author in space.bots or "bot_id" in fields or fields.get("subtype") == "bot_message"
+    automatic = (
+        author in space.bots or bool(fields.get("bot_id")) or fields.get("subtype") == "bot_message"
+    )
     return "bot" if automatic else "customer"

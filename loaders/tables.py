@@ -7,7 +7,7 @@ Names of columns are compared without regard to case. Keys inside nested JSON ob
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -78,8 +78,8 @@ def is_json(head: Head) -> bool:
 class _CsvTable:
     def __init__(self, source: Source, sink: Sink) -> None:
         layout = layout_of(source.head.text)
-        self.columns = tuple(name for name in layout.columns if name)
-        self._places = layout.places(self.columns, source.name)
+        self._places = _places(layout.columns)
+        self.columns = tuple(self._places)
         self._rows = CsvRows(source, layout, sink)
 
     def rows(self) -> Iterator[tuple[int, Row]]:
@@ -89,6 +89,19 @@ class _CsvTable:
 
     def raw(self) -> str:
         return self._rows.raw()
+
+
+def _places(names: Sequence[str]) -> dict[str, int]:
+    """Give the place of each column that has a name; of several that have the same, the second is called `name (2)`, and so on."""
+    found: dict[str, int] = {}
+    for place, name in enumerate(names):
+        told, number = name, 1
+        while told in found:
+            number += 1
+            told = f"{name} ({number})"
+        if name:
+            found[told] = place
+    return found
 
 
 class _JsonTable:

@@ -395,3 +395,49 @@ def test_lines_do_not_change_what_is_told(tmp_path: Path) -> None:
     once = load(table(tmp_path, LOG), tmp_path / "a", options(CASES))
     blank = load(table(tmp_path, LOG.replace("\n", "\n;;\n")), tmp_path / "b", options(CASES))
     assert without_lines(blank.messages) == without_lines(once.messages)
+
+
+REPLIED = {
+    "columns": {"thread_key": "ticket", "sent_at": "asked"},
+    "reply": {"sent_at": "answered"},
+    "constants": {"account": "Bike shop"},
+    "time": {"zone": "UTC"},
+}
+
+
+@pytest.mark.parametrize("missing", ["", "-", "N/A", "NULL", "NaT", "pending", "0000-00-00 00:00:00"])  # fmt: skip
+def test_what_stands_where_a_reply_is_missing_leaves_the_question(
+    missing: str, tmp_path: Path
+) -> None:
+    said = f"ticket,asked,answered\nT1,2024-03-01 09:00,2024-03-01 09:20\nT2,2024-03-01 10:00,{missing}\n"
+    loaded = load(table(tmp_path, said), tmp_path / "o", options(REPLIED))
+    assert [m["role"] for m in loaded.messages] == ["customer", "agent", "customer"]
+    assert not loaded.problems
+
+
+def test_a_reply_that_cannot_be_read_is_a_problem_and_its_question_stays(tmp_path: Path) -> None:
+    said = "ticket,asked,answered\nT1,2024-03-01 09:00,2024-03-01 09:20\nT2,2024-03-01 10:00,soon\n"
+    loaded = load(table(tmp_path, said), tmp_path / "o", options(REPLIED))
+    assert [m["role"] for m in loaded.messages] == ["customer", "agent", "customer"]
+    assert [problem["line"] for problem in loaded.problems] == [3]
+
+
+def test_a_table_in_which_nothing_can_be_a_reply_says_so(tmp_path: Path) -> None:
+    said = "case;activity;timestamp\nA;asked;2024-03-04 09:00:00\nB;asked;2024-03-04 09:20:00\n"
+    mapping = CASES | {"role": {"first": "customer"}}
+    (note,) = load(table(tmp_path, said), tmp_path / "o", options(mapping)).result["notes"]
+    assert "each row is a case of its own and no row is a reply" in note
+    more = f"{said}A;answered;2024-03-04 11:00:00\n"
+    assert not load(table(tmp_path, more), tmp_path / "p", options(mapping)).result["notes"]
+
+
+def test_a_name_that_nobody_in_the_file_has_is_told(tmp_path: Path) -> None:
+    said = "ticket,who,asked\nT1,Anna,2024-03-01 09:00\nT1,Ben,2024-03-01 09:30\n"
+    mapping = {
+        "columns": {"thread_key": "ticket", "author_name": "who", "sent_at": "asked"},
+        "constants": {"account": "Bike shop"},
+        "time": {"zone": "UTC"},
+    }
+    for named, notes in (("Benn", 1), ("ben", 0)):
+        loaded = load(table(tmp_path, said), tmp_path / named, options(mapping, agents=[named]))
+        assert len(loaded.result["notes"]) == notes

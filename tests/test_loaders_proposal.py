@@ -372,3 +372,75 @@ def test_a_table_whose_rows_have_other_columns_than_its_header_is_told(tmp_path:
     )
     with pytest.raises(NotUsable, match=told):
         propose(table(tmp_path, f"{more}\n"), OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("customer", "brand"),
+    [
+        ("cliente", "atendente"), ("customer", "Support Agent"), ("Kunde", "Berater"), ("End User", "Agent"), ("caller", "agent"),
+        ("Client", "someone unknown"), ("somebody", "Customer Service"),
+    ],
+)  # fmt: skip
+def test_sides_of_a_conversation_in_other_words(customer: str, brand: str, tmp_path: Path) -> None:
+    said = "conversation_id,sender_type,created_at,message\n" + "".join(
+        f"A{i},{side},2024-03-02 {9 + i}:{minute}:00,words {i} {minute}\n"
+        for i in range(3)
+        for side, minute in ((customer, "00"), (brand, "20"))
+    )
+    found = propose(table(tmp_path, said), OPTIONS)
+    assert found.mapping["role"] == {"customer": [customer], "agent": [brand]}
+    assert "mapping" not in [ask.key for ask in found.asks]
+
+
+def test_a_role_that_is_not_known_is_asked_about_and_loses_nothing(tmp_path: Path) -> None:
+    said = "conversation_id,sender_type,created_at,message\n" + "".join(
+        f"A{i},{side},2024-03-02 {9 + i}:{minute}:00,words {i} {minute}\n"
+        for i in range(3)
+        for side, minute in (("customer", "00"), ("agent", "20"), ("zyx", "30"))
+    )
+    found = propose(table(tmp_path, said), OPTIONS)
+    assert found.mapping["role"] == {"customer": ["customer"], "agent": ["agent"]}
+    assert [ask.question for ask in found.asks if '"zyx"' in ask.question]
+    assert [problem["line"] for problem in found.problems] == [4, 7, 10]
+
+
+def test_a_list_of_tickets_by_their_number_asks_for_the_reply_and_not_for_agents(
+    tmp_path: Path,
+) -> None:
+    said = "id,title,customer,created_at\n" + "".join(
+        f"{i},It is broken {i},Firm {i},2024-03-02 09:{i:02}:00\n" for i in range(10, 24)
+    )
+    found = propose(table(tmp_path, said), OPTIONS)
+    assert found.mapping["columns"]["thread_key"] == "id"
+    assert [ask.key for ask in found.asks] == ["mapping", "account", "time_zone"]
+
+
+def test_a_time_that_all_rows_of_a_case_share_is_not_when_each_was_written(tmp_path: Path) -> None:
+    said = "number,state,opened_at,sys_updated_at\n" + "".join(
+        f"INC{i},s{step},2024-03-0{i} 09:00:00,2024-03-0{i} {9 + step}:30:00\n"
+        for i in range(1, 6)
+        for step in range(3)
+    )
+    found = propose(table(tmp_path, said), OPTIONS)
+    assert found.mapping["columns"]["sent_at"] == "sys_updated_at"
+    assert '"opened_at" may be the one' in found.asks[-1].question
+
+
+@pytest.mark.parametrize("name", ["data_fechamento", "order_date_time", "last activity", "cancelled at"])  # fmt: skip
+def test_when_it_ended_or_was_bought_is_not_when_the_customer_wrote(
+    name: str, tmp_path: Path
+) -> None:
+    said = (
+        f"Ticket ID,data_abertura,{name},Description\n"
+        "1,2024-03-01,2024-03-02 10:00:00,Where is it please\n2,2024-03-02,2024-03-04 10:00:00,Where is it now\n"
+    )
+    found = propose(table(tmp_path, said), OPTIONS)
+    assert "sent_at" not in found.mapping["columns"]
+    assert found.asks[0].question.endswith('"data_abertura" holds days without a time of day.')
+
+
+def test_a_column_that_is_there_twice_stops_nobody(tmp_path: Path) -> None:
+    said = "Ticket,Watchers,When,Watchers,Said\nT1,a,2024-03-01 09:00:00,b,Where is it please\nT1,a,2024-03-01 10:00:00,b,On its way now\n"
+    found = propose(table(tmp_path, said), OPTIONS)
+    assert [column.name for column in found.columns] == ["ticket", "watchers", "when", "watchers (2)", "said"]  # fmt: skip
+    assert len(found.rows) == 2

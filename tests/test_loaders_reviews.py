@@ -160,3 +160,17 @@ def test_the_app_is_asked_for_where_nothing_names_it(tmp_path: Path) -> None:
     for name in ("play.csv", "app_store.csv"):
         asked = refuse(FOLDER / name, tmp_path / name, NOW)
         assert [ask["key"] for ask in asked["asks"]] == ["account"]
+
+
+@pytest.mark.parametrize("missing", ["NULL", "nan", "NaT", "N/A", "-"])
+def test_what_stands_where_a_developers_reply_is_missing_is_none(
+    missing: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "play.csv"
+    path.write_text(
+        "reviewId,content,at,replyContent,repliedAt,appId\n"
+        f"1,Hello,2024-03-01T00:00:00Z,{missing},{missing},app\n"
+    )
+    loaded = load(path, tmp_path / "o")
+    assert [m["role"] for m in loaded.messages] == ["customer"]
+    assert not loaded.problems

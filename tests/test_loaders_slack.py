@@ -141,3 +141,13 @@ def test_a_real_workspace_gives_the_records_that_python_json_counts(tmp_path: Pa
     assert len({(m["namespace"], m["message_key"]) for m in loaded.messages}) == 13_920
     assert (roles["system"], loaded.result["problems"]) == (554, 0)
     assert len({m["channel"] for m in loaded.messages}) == 20
+
+
+def test_a_person_who_shares_a_file_is_no_bot(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    day = json.loads((folder / DAY).read_text(encoding="utf-8"))
+    asked = next(each for each in day if each.get("ts") == "1709280060.000200")
+    asked |= {"subtype": "file_share", "bot_id": None}
+    (folder / DAY).write_text(json.dumps(day), encoding="utf-8")
+    roles = {m["message_key"]: m["role"] for m in export(folder).messages}
+    assert roles["1709280060.000200"] == "customer"
