@@ -14,7 +14,7 @@ def now() -> None:
     view = chosen.renewed()
     queue.ahead(view)
     whole = reads.one("still_waiting", view.question())
-    st.title(words.waiting(whole), anchor=False, help=words.definition("waiting_now"))
+    st.title(words.waiting(whole), anchor=False, help=words.definition("still_waiting"))
     over = st.container()
     alarms, clears, public = st.container(), st.container(), st.container()
     people, day = st.columns([3, 2], gap="large")

@@ -21,21 +21,24 @@ class Outlook:
     """The forecasts of one store. What they say is a function of the data alone; what is kept here saves work."""
 
     def __init__(self) -> None:
-        self._forecasts: dict[Scope, Forecast] = {}
+        self._forecasts: dict[tuple[Scope, bool], Forecast] = {}
         self._working = threading.Lock()
 
-    def of(self, store: Store, scope: Scope, as_of: datetime, now: datetime) -> Expectation | None:
+    def of(
+        self, store: Store, scope: Scope, as_of: datetime, now: datetime, *, closed: bool = False
+    ) -> Expectation | None:
         """Return what is known at `as_of` of the wait of somebody who writes then, in seconds on the scope's clock.
 
-        None with too few waits, or where the open clock is not known yet.
+        With `closed`, from those alone who wrote outside the opening hours: whoever does so finds all the others of the night
+        before them when it opens. None with too few waits, or where the open clock is not known yet.
         """
         instant = float(scope.on(store, np.array([round(as_of.timestamp() * 1_000_000)], float))[0])
         if math.isnan(instant):
             return None
         with self._working:
-            return self._carried_on(store, scope, now).at(instant)
+            return self._carried_on(store, scope, now, closed).at(instant)
 
-    def _carried_on(self, store: Store, scope: Scope, now: datetime) -> Forecast:
+    def _carried_on(self, store: Store, scope: Scope, now: datetime, closed: bool) -> Forecast:
         values = {
             "account": scope.account,
             "channel": scope.channel,
@@ -45,12 +48,14 @@ class Outlook:
             "at_least": AT_LEAST,
         }
         waits = store.cursor().execute(_WAITS, values).fetchnumpy()
-        asked, replied = (
-            scope.on(store, np.asarray(waits[name], np.float64)) for name in ("asked", "replied")
-        )
-        before = self._forecasts.get(scope)
+        written, answered = (np.asarray(waits[name], np.float64) for name in ("asked", "replied"))
+        if closed:
+            away = scope.closed_at(store, written)
+            written, answered = written[away], answered[away]
+        asked, replied = scope.on(store, written), scope.on(store, answered)
+        before = self._forecasts.get((scope, closed))
         forecast = before.with_data(asked, replied) if before else Forecast.of(asked, replied)
-        self._forecasts[scope] = forecast
+        self._forecasts[scope, closed] = forecast
         return forecast
 
 

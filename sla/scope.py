@@ -67,6 +67,14 @@ class Scope:
         open_time = (gone + np.minimum(instants, closes) - opens) / 1_000_000
         return np.where(np.isinf(instants), instants, np.where(place < 0, np.nan, open_time))
 
+    def closed_at(self, store: Store, instants: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which instants (µs since 1970, UTC) lie outside its hours; none without any."""
+        if self.calendar is None:
+            return np.zeros(len(instants), bool)
+        spans = store.cursor().execute(_SPANS, {"calendar": self.calendar}).fetchnumpy()
+        place = np.searchsorted(spans["opens"], instants, side="right") - 1
+        return (place < 0) | (instants >= spans["closes"][np.maximum(place, 0)])
+
     def from_now(self, store: Store, now: datetime, seconds: int) -> int | None:
         """Return the calendar seconds until `seconds` on its clock have gone by; None: not for long."""
         if self.calendar is None:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sla.durations import spoken
+from sla.durations import DAY, HOUR, spoken
 from sla.measures import Row
 from sla.settings import Settings
 from sla.trace_records import (
@@ -219,6 +219,11 @@ def _moved(by: timedelta) -> str:
     return f"; in between its clocks went {way} by {spoken(int(abs(by).total_seconds()))}"
 
 
+def _hours(seconds: int) -> str:
+    """Return a length of opening hours: a day of them is no day on the wall, so they are told in hours."""
+    return spoken(seconds) if seconds < DAY else f"{seconds // HOUR:,} h"
+
+
 def _in_figures(wait: TracedWait) -> Iterable[str]:
     """Yield what the clock of opening hours reads, and which figures leave the wait out."""
     if wait.given_up:
@@ -233,6 +238,6 @@ def _in_figures(wait: TracedWait) -> Iterable[str]:
     elif wait.open_length_seconds == wait.length_seconds:
         yield "All of it in opening hours."
     else:
-        yield f"{spoken(wait.open_length_seconds)} of it in opening hours."
+        yield f"{_hours(wait.open_length_seconds)} of it in opening hours."
     if wait.outcome == "bot":
         yield "It ended as bot: in no human figure."

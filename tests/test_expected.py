@@ -118,6 +118,30 @@ def test_while_closed_the_wait_runs_from_the_opening(filled: Fill) -> None:
     assert found.answered_by == minutes(23 * 60 + 10)
 
 
+def test_who_writes_at_night_is_told_what_those_waited_who_wrote_at_night(filled: Fill) -> None:
+    # Twelve days, each: 24 questions by day, answered within 5 min, and three at 23:00, answered at 09:30.
+    said = []
+    for day in range(12):
+        by_day = [(f"{day}d{i}", day * 1440 + 25 * i, 5) for i in range(24)]
+        at_night = [(f"{day}n{i}", day * 1440 + 14 * 60 + i, 10 * 60 + 30 - i) for i in range(3)]
+        for thread, at, wait in by_day + (at_night if day < 11 else []):
+            about = {"thread_key": thread, "author_key": thread}
+            said += [
+                about | {"message_key": f"{thread}q", "role": "customer", "sent_at": minutes(at)},
+                about | {"message_key": f"{thread}r", "role": "agent", "sent_at": minutes(at + wait)},
+            ]  # fmt: skip
+    now = 11 * 1440 + 14 * 60 + 30
+    said.append({"message_key": "poll", "role": "system", "event": "polled", "sent_at": minutes(now)})  # fmt: skip
+    store = filled(said, Settings(accounts={"help": LONDON}))
+    found = banner(store, minutes(now))
+    assert (found.state, found.opens_at) == ("closed", minutes(11 * 1440 + 23 * 60))
+    # 90 minutes after the opening, and not five as by day.
+    assert minutes(12 * 1440 + 25) <= (found.answered_by or now) <= minutes(12 * 1440 + 60)
+    evening = banner(store, minutes(now - 120))
+    assert evening.state == "live"
+    assert (evening.promise_seconds or 0) <= 600
+
+
 def test_a_promise_that_reaches_over_closing_time_goes_on_in_the_morning(filled: Fill) -> None:
     # 21:50 on Monday: of 30 min, 10 are left today, so 20 run from 08:00 on
     store = filled(asked([30] * 60, every=10, until=770), Settings(accounts={"help": LONDON}))

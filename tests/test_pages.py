@@ -183,7 +183,7 @@ def test_a_filter_changes_the_figures_and_the_address(keep, log):
     app = opened("response_rate")
     app.selectbox(key="filter_account").select("Bolt").run()
     assert app.query_params["account"] == "Bolt"
-    assert title(checked(app)) == "100% get an answer"
+    assert title(checked(app)) == "At least 50% get an answer; the rest is still undecided"
     app.selectbox(key="filter_account").select("").run()
     assert "account" not in app.query_params
     assert title(app) == "86% get an answer"
@@ -259,7 +259,7 @@ def test_a_wrong_value_in_the_address_is_told_and_ignored(keep, log, name, value
 def test_wrong_values_beside_right_ones_leave_these_alone(keep, log):
     keep(log)
     app = opened("response_rate", account="Bolt", period="soon", target="abc")
-    assert title(app) == "100% get an answer"
+    assert title(app) == "At least 50% get an answer; the rest is still undecided"
     assert '"soon"' in app.warning[0].value.replace("\\", "")
     assert '"abc"' in app.warning[0].value
 
@@ -511,7 +511,7 @@ def test_data_takes_a_load_back(keep, log, tmp_path):
     app.session_state["loads"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
     app.button(key="take_back_1").click().run()
-    assert "18 messages left" in checked(app).success[0].value
+    assert "18 messages removed" in checked(app).success[0].value
     assert title(app) == "There is no data yet"
 
 

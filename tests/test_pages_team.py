@@ -228,7 +228,11 @@ def test_the_headline_of_channels(mixed, told):
         ([], "Replies are not signed, so nobody can be told apart"),
         (["few"], "1 agent replied, with nobody to be compared with"),
         (["few", "few"], "2 agents replied; no two of them ended enough waits to be compared"),
-        (["as expected", "below 95 %"], "2 agents replied, and none of them stands out"),
+        (["as expected", "as expected"], "2 agents replied, and none of them stands out"),
+        (
+            ["as expected", "below 95 %"],
+            "2 agents replied; none stands far out, 1 lies outside the 95 % limits",
+        ),
         (["above 99.8 %", "below 99.8 %"], "2 of 2 agents stand out from the rest"),
     ],
 )

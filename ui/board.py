@@ -155,9 +155,9 @@ def people(view: View) -> None:
         if len(waits) > PEOPLE:
             _more_people(left, view)
     tables.download(
-        "waiting_now.csv",
-        lambda: tables.as_csv("waiting_now", reads.rows("waiting_now", view.question())),
-        "csv waiting_now",
+        "time_left.csv",
+        lambda: tables.as_csv("time_left", waits),
+        "csv time_left",
     )
 
 

@@ -1,5 +1,6 @@
 """The sentences of the channels' page."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ AFTER: Final = {
     "undecided": "undecided",
 }
 
+# Of each kind and outcome the list of hand-offs has so many, the latest.
+LISTED: Final = 200
 # A share that changed by less is told as unchanged: two points of a hundred.
 _GREW = 0.02
 
@@ -69,10 +72,17 @@ def hand_offs(rows: Sequence[Row], horizon: int) -> str:
         return "No reply sent a customer elsewhere."
     silent = sum(row["silent"] for row in rows)
     moved = sum(row["moved"] for row in rows)
+    undecided = sum(row["undecided"] for row in rows)
+    if undecided == n:
+        return (
+            f"{counted(n, 'reply', 'replies')} sent the customer elsewhere. What came of it is not known yet: "
+            f"it is less than {limit(horizon)} ago."
+        )
     seen = f"after {number(moved)} the customer wrote" if moved else "no customer was seen to write"
     return (
         f"{counted(n, 'reply', 'replies')} sent the customer elsewhere. After {number(silent)} of them nobody wrote "
         f"again within {limit(horizon)}; {seen} on another channel of the account. "
+        f"{f'Of {number(undecided)} it is not known yet. ' if undecided else ''}"
         "What goes on outside the channels loaded here can’t be seen."
     )
 
@@ -80,6 +90,9 @@ def hand_offs(rows: Sequence[Row], horizon: int) -> str:
 def one_by_one(rows: Sequence[Row], part: Mapping[str, str]) -> str:
     """Return what a list of hand-offs holds."""
     told = counted(len(rows), "reply", "replies")
+    most = Counter((row["channel"], row["kind"], row["after_it"]) for row in rows).most_common(1)
+    if most and most[0][1] >= LISTED:
+        told = f"The latest {told}"
     if not part:
         return f"{told} sent the customer elsewhere."
     return f"{told} on {part['channel']} sent the customer to: {part['kind']}. After it: {AFTER[part['after_it']]}."

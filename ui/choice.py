@@ -43,7 +43,8 @@ def read(
 
     account = take("account", lambda v: _absent("account", v, {k.account for k in known}))
     here = {k.channel for k in known if account in {None, k.account}}
-    channel = take("channel", lambda v: _absent("channel", v, here))
+    place = "in the data" if account is None else f"in {account}"
+    channel = take("channel", lambda v: _absent("channel", v, here, place))
     period = take("period", _wrong_period)
     target = take("target", _wrong_target)
     clock = take("clock", lambda v: _wrong_clock(v, hours=has_hours(account, known, settings)))
@@ -76,8 +77,8 @@ def _shown(value: str) -> str:
     return f'"{value[:60]}…"' if len(value) > 60 else f'"{value}"'
 
 
-def _absent(kind: str, value: str, there: set[str]) -> str | None:
-    return None if value in there else f"There is no {kind} {_shown(value)} in the data."
+def _absent(kind: str, value: str, there: set[str], place: str = "in the data") -> str | None:
+    return None if value in there else f"There is no {kind} {_shown(value)} {place}."
 
 
 def _wrong_period(value: str) -> str | None:

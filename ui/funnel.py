@@ -89,7 +89,13 @@ def _points(team: Team, rows: Sequence[Row], name: str, colour: str, symbol: str
         "textposition": "top center",
         "textfont": {"size": 12},
         "cliponaxis": False,
-        "marker": {"color": colour, "size": 10, "symbol": symbol},
+        # An open symbol is only its line, which has to be seen on both themes.
+        "marker": {
+            "color": colour,
+            "size": 12 if "open" in symbol else 10,
+            "symbol": symbol,
+            "line": {"width": 2.5 if "open" in symbol else 0},
+        },
         "hovertext": [_told(team, row) for row in rows],
         "hoverinfo": "text",
     }

@@ -21,7 +21,7 @@ from babel.numbers import (
     get_group_symbol,
 )
 
-from sla.durations import spoken
+from sla.durations import finest, spoken
 
 ENGLISH: Final = "en_GB"  # the pages' own language, and the locale of a browser that names none
 NOTHING: Final = "–"
@@ -74,6 +74,12 @@ def exact_share(value: float) -> str:
 def duration(seconds: int | None) -> str:
     """Return a length of time as people say it; a dash where there is none."""
     return NOTHING if seconds is None else spoken(seconds)
+
+
+def within(seconds: int) -> str:
+    """Return a length of time that something happened within, rounded up: 39 s over 34 min are "35 min"."""
+    size = finest(seconds)
+    return spoken(-(-seconds // size) * size)
 
 
 def ago(seconds: int) -> str:

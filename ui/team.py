@@ -136,7 +136,11 @@ def table(team: Team) -> None:
     few, unsigned = (
         [row for row in rest if team.unsigned(row) is own_name] for own_name in (False, True)
     )
-    st.caption(team_words.others(few, unsigned, team.key, alone=bool(shown)))
+    st.caption(
+        team_words.others(
+            few, unsigned, team.key, alone=any(not team.unsigned(row) for row in team.large)
+        )
+    )
     tables.download("ended.csv", tables.as_csv("ended", team.rows, team.keys), "csv ended all")
 
 
@@ -189,7 +193,10 @@ def _load(team: Team, chosen: Row | None, who: str, whole: Row) -> None:
 
 
 def _coverage(view: View) -> None:
-    st.markdown(team_words.covered(view.one("coverage")), help=words.definition("coverage"))
+    st.markdown(
+        team_words.covered(view.one("coverage"), len({k.account for k in view.known})),
+        help=words.definition("coverage"),
+    )
     rows = view.rows("coverage", *_HOURS)
     tables.chart(
         heat.coverage(rows, view),

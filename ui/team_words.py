@@ -35,12 +35,21 @@ def headline(people: Sequence[Row], compared: Sequence[Row], key: str) -> str:
             return f"{who} replied, with nobody to be compared with"
         return f"{who} replied; no two of them ended enough waits to be compared"
     out = _different([row for row in compared if row["standing"].endswith("99.8 %")], key)
-    if out == 0 and _different(compared, key) < _different(people, key):
-        return f"{who} replied; of the {number(_different(compared, key))} with enough waits to be compared, none stands out"
-    if out == 0:
-        return f"{who} replied, and none of them stands out"
-    verb = "stands" if out == 1 else "stand"
-    return f"{number(out)} of {counted(_different(compared, key), key, f'{key}s')} {verb} out from the rest"
+    if out:
+        verb = "stands" if out == 1 else "stand"
+        return f"{number(out)} of {counted(_different(compared, key), key, f'{key}s')} {verb} out from the rest"
+    return f"{who} replied{_nobody_stands_out(people, compared, key)}"
+
+
+def _nobody_stands_out(people: Sequence[Row], compared: Sequence[Row], key: str) -> str:
+    """Return how a headline ends where nobody lies outside the wide limits: by how many lie outside the narrow ones."""
+    outside = [row for row in compared if row["standing"].endswith("95 %")]
+    if outside:
+        verb = "lies" if len(outside) == 1 else "lie"
+        return f"; none stands far out, {number(_different(outside, key))} {verb} outside the 95 % limits"
+    if _different(compared, key) < _different(people, key):
+        return f"; of the {number(_different(compared, key))} with enough waits to be compared, none stands out"
+    return ", and none of them stands out"
 
 
 def _different(rows: Sequence[Row], key: str) -> int:
@@ -107,13 +116,13 @@ def funnel(widening: float) -> str:
     return f"{told} The funnel is {share(widening)} as wide as for chance alone, because waits come in surges and people differ."
 
 
-def covered(row: Row) -> str:
-    """Return how well the week is covered."""
+def covered(row: Row, accounts: int) -> str:
+    """Return how well the week is covered; the hours of each account are counted by themselves."""
     if row["coverage"] is None:
         return "Nobody waited in this period."
     return (
         f"**{share(row['coverage'])}** of the {counted(row['n'], 'hour', 'hours')} in which somebody waited "
-        f"saw a reply."
+        f"saw a reply{'' if accounts < 2 else ', those of each account counted by themselves'}."
     )
 
 

@@ -165,12 +165,12 @@ def today(view: View, now: datetime | None = None) -> str:
 
 
 def quantile(row: Row, name: str) -> str:
-    """Return a median or p90; one that the curve never reaches is more than the longest time known.
+    """Return a median or p90, rounded up as a promise is; one that the curve never reaches is more than the longest time known.
 
     Where no time is known at all, as every wait began with the newest message, it says so.
     """
     if row[name] is not None:
-        return duration(row[name])
+        return reader.within(row[name])
     if row["beyond_seconds"] is None:
         return reader.NOTHING
     if row["beyond_seconds"] == 0:
@@ -207,6 +207,9 @@ def response_rate(row: Row) -> str:
     """Return how many waits got an answer at all."""
     if row["response_rate"] is None:
         return "No wait is decided yet"
+    if row["undecided"] and not row["given_up"]:
+        # Nobody can have been given up yet, so the rate is 100 % whatever becomes of those who wait.
+        return f"At least {share(row['answered'] / row['n'])} get an answer; the rest is still undecided"
     return f"{share(row['response_rate'])} get an answer"
 
 
@@ -276,7 +279,7 @@ def progress(name: str, done: float, rows: int, seconds: float) -> str:
 
 def unloaded(path: str, gone: int, again: int) -> str:
     """Return what came of taking a load back."""
-    told = f"{plain(path)} was taken back: {counted(gone, 'message', 'messages')} left."
+    told = f"{plain(path)} was taken back: {counted(gone, 'message', 'messages')} removed."
     if again:
         told += f" {counted(again, 'message', 'messages')} went back to an earlier version."
     return told
