@@ -21,7 +21,6 @@ MARK = "\x00"
 _BATCH_ROWS = 20_000
 _written = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _KEY = SCHEMA.get_field_index("message_key")
-
 _SENT_AT = SCHEMA.get_field_index("sent_at")
 
 # Of messages whose keys say nothing of their order, those of one instant keep the order of the file: they are a microsecond apart.

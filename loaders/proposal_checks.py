@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
-from loaders.log_rows import Value
 from loaders.mapped_times import DayOrderUnknown, read_time
 from loaders.proposal_columns import ColumnFacts
 from loaders.tables import Row
@@ -30,10 +29,8 @@ def happens(
         return True
     if case is None:
         return False
-    seen: dict[str, set[str]] = {}
-    for row in rows:
-        seen.setdefault(_text(row, case), set()).add(_text(row, event.name))
-    return any(len(found) > 1 and found & {*values} for found in seen.values())
+    cases = _by_case(event.name, case, rows)
+    return any(len(found) > 1 and found & {*values} for found in cases)
 
 
 def follows(earlier: ColumnFacts, later: ColumnFacts, rows: Sequence[Row]) -> bool:
@@ -53,23 +50,24 @@ def shared(case: str, rows: Sequence[Row]) -> bool:
 
 def one_of_each(column: str, case: str, rows: Sequence[Row]) -> bool:
     """Tell whether a column has one value in each case."""
+    return all(len(found) == 1 for found in _by_case(column, case, rows))
+
+
+def _by_case(column: str, case: str, rows: Sequence[Row]) -> Iterable[set[str]]:
+    """Give the values of a column in each case."""
     seen: dict[str, set[str]] = {}
     for row in rows:
         seen.setdefault(_text(row, case), set()).add(_text(row, column))
-    return all(len(found) == 1 for found in seen.values())
-
-
-def _value(row: Row, column: str) -> Value:
-    return row.get(column.lower())
+    return seen.values()
 
 
 def _text(row: Row, column: str) -> str:
-    value = _value(row, column)
+    value = row.get(column.lower())
     return "" if value is None else str(value).strip()
 
 
 def _time(row: Row, column: ColumnFacts) -> datetime | None:
-    value = _value(row, column.name)
+    value = row.get(column.name.lower())
     if value is None or not isinstance(value, (str, datetime)):
         return None
     try:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from loaders.proposal_checks import follows, happens, one_of_each, shared
@@ -25,9 +24,11 @@ from loaders.proposal_words import (
 )
 from loaders.tables import Row
 
-# Fields that a column may hold whose name only ends like them: what is in it tells besides whether it does.
-_NOT_LETTERS = re.compile(r"[\W_]+")
+# A role may be told in so many words, of which such short ones mean none.
 _FEW_WORDS, _SHORT = 3, 2
+# Of several roles that a value names, the first counts: "customer support" is an agent's.
+_ROLES = ("bot", "agent", "customer", "system")
+# Fields that a column may hold whose name only ends like them: what is in it tells besides whether it does.
 _BY_THE_LAST_WORD = ("visibility", "text", "reply.sent_at")
 
 
@@ -160,8 +161,8 @@ def _take_what_moves(
     if moving:
         reason = f"holds times that differ within a case, as {sent[0]} does not"
         found["sent_at"] = Guess("sent_at", (moving[0].name,), reason)
-        if found.get("edited_at", found["sent_at"]).columns == (moving[0].name,):
-            found.pop("edited_at", None)
+        if "edited_at" in found and found["edited_at"].columns == (moving[0].name,):
+            del found["edited_at"]
 
 
 def _leave_states_out(
@@ -197,14 +198,14 @@ def _take_by_content(
         times = [c for c in columns if c.kind == "time"]
         take("reply.sent_at", times if "sent_at" in found else times[1:])
     columns = list(free.values())
-    times = [c for c in columns if c.kind == "time" and not _named(c, LATER)]
+    times = [c for c in columns if _content_fits("sent_at", c)]
     if "reply.sent_at" in found:
         reply = next(c for c in everything if c.name == found["reply.sent_at"].columns[0])
         times = [c for c in times if follows(c, reply, rows)]
     take("sent_at", sorted(times, key=lambda c: -c.filled))
     sides = [c for c in free.values() if c.kind == "few" and len(role_values(c)) > 1]
     take("role", [c for c in sides if not untold_roles(c)])
-    long = [c for c in free.values() if c.kind == "words" and not _named(c, NO_TEXT)]
+    long = [c for c in free.values() if c.kind == "words" and _content_fits("text", c)]
     take("text", sorted(long, key=lambda c: -c.length))
     ids = [
         c for c in free.values() if c.is_unique and c.kind in ("number", "word") and c.rows >= 10
@@ -249,9 +250,7 @@ def role_values(column: ColumnFacts) -> dict[str, list[str]]:
         other = "agent" if when_true == "customer" else "customer"
         return _grouped(values, lambda value: when_true if value in TRUE else other)
     told = _grouped(values, _role_of)
-    unknown = [
-        value for value in values if value not in {v for known in told.values() for v in known}
-    ]
+    unknown = _untold(values, told)
     opposite = {"customer": "agent", "agent": "customer"}
     if len(values) == 2 and len(unknown) == 1 and (side := opposite.get(next(iter(told), ""))):
         # Of two sides the one that is not known is the other one.
@@ -260,21 +259,22 @@ def role_values(column: ColumnFacts) -> dict[str, list[str]]:
 
 
 def _role_of(value: str) -> str | None:
-    """Give the role that a word means, or one of a few words; "customer support" is an agent's."""
-    words = _NOT_LETTERS.sub(" ", value).split()
-    for role in ("bot", "agent", "customer", "system"):
-        if value in ROLE_WORDS[role]:
-            return role
-    if len(words) > _FEW_WORDS:
-        return None
-    long = {word for word in words if len(word) > _SHORT}
-    return next((r for r in ("bot", "agent", "customer", "system") if long & ROLE_WORDS[r]), None)
+    """Give the role that a word means, or one of a few words."""
+    words = words_of(value).split(" ")
+    long = {word for word in words if len(word) > _SHORT} if len(words) <= _FEW_WORDS else set()
+    whole = (role for role in _ROLES if value in ROLE_WORDS[role])
+    part = (role for role in _ROLES if long & ROLE_WORDS[role])
+    return next(whole, None) or next(part, None)
 
 
 def untold_roles(column: ColumnFacts) -> list[str]:
     """Give the values of a column of roles that mean none that is known."""
-    told = {value for values in role_values(column).values() for value in values}
-    return [value for value, _ in column.values if value not in told]
+    return _untold([value for value, _ in column.values], role_values(column))
+
+
+def _untold(values: Sequence[str], told: Mapping[str, Sequence[str]]) -> list[str]:
+    known = {value for meant in told.values() for value in meant}
+    return [value for value in values if value not in known]
 
 
 def visibility_values(column: ColumnFacts) -> dict[str, list[str]]:

@@ -24,6 +24,7 @@ from loaders.tables import Row
 from loaders.toml_text import toml_text
 
 _CHOICES = 100
+_KEYS = frozenset({"thread_key", "author_key", "author_name", "message_key"})
 
 TIME_ZONE = Ask("time_zone", "In which time zone are its times? Name it like Europe/Rome.")
 DAY_FIRST = Ask("day_first", "In its dates, is the first number the day?")
@@ -38,7 +39,10 @@ REPLY = Ask(
     "Without one of them no reply finds its question.",
 )
 MOMENT = "Which column holds the time at which the customer wrote (sent_at)? None seems to"
-KEYED = "Which column holds the case, ticket or conversation (thread_key), or who wrote (author_name)? None seems to."
+KEYED = Ask(
+    "mapping",
+    "Which column holds the case, ticket or conversation (thread_key), or who wrote (author_name)? None seems to.",
+)
 COLUMNS = Ask("mapping", "Which columns hold the time, the case or the author, and the text?")
 
 
@@ -131,11 +135,12 @@ def _opened(mapping: Keyed[str, Any], columns: Keyed[str, ColumnFacts]) -> list[
 
 def can_be_shown(mapping: Keyed[str, Any]) -> bool:
     """Tell whether enough is known for rows to become messages."""
-    fields = mapping.get("columns", {})
-    return "sent_at" in fields and bool(
-        fields.keys() & {"thread_key", "author_key", "author_name", "message_key"}
-        or "reply" in mapping
-    )
+    return _is_keyed(mapping) and "sent_at" in mapping.get("columns", {})
+
+
+def _is_keyed(mapping: Keyed[str, Any]) -> bool:
+    """Tell whether something says which messages belong together, or stand alone."""
+    return "reply" in mapping or not _KEYS.isdisjoint(mapping.get("columns", {}))
 
 
 def open_questions(
@@ -146,12 +151,8 @@ def open_questions(
 ) -> tuple[Ask, ...]:
     """Say what neither the file nor the answers tell."""
     fields = mapping.get("columns", {})
-    links = {"thread_key", "author_key", "author_name", "message_key"}
-    keyed = fields.keys() & links or "reply" in mapping
-    if not keyed and "sent_at" not in fields:
-        return (COLUMNS,)
-    if not keyed:
-        return (Ask("mapping", KEYED),)
+    if not _is_keyed(mapping):
+        return (KEYED if "sent_at" in fields else COLUMNS,)
     if "sent_at" not in fields:
         days = [toml_text(column.name) for column in columns.values() if column.kind == "date"]
         why = (

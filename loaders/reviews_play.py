@@ -62,10 +62,9 @@ def _messages(
     sent_at = clock.instant(row["at"].strip(), "at", account, line)
     reply = filled(row, "replycontent")
     replied = filled(row, "repliedat")
-    has_reply = replied is not None and not stands_for_nothing(replied)
-    if reply is not None and not has_reply and stands_for_nothing(reply):
-        reply = None
-    if reply is not None and not has_reply:
+    if replied is not None and stands_for_nothing(replied):
+        replied = None
+    if replied is None and reply is not None and not stands_for_nothing(reply):
         raise SpoiltRow(
             "no repliedAt",
             "the review has a reply without a time",
@@ -84,9 +83,7 @@ def _messages(
         sent_at=sent_at,
         edited_at=sent_at,
         reply=reply,
-        replied_at=clock.instant(replied, "repliedAt", account, line)
-        if replied and has_reply
-        else None,
+        replied_at=clock.instant(replied, "repliedAt", account, line) if replied else None,
         line=line,
         namespace=who.namespace or "",
     ).messages()

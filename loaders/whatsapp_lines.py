@@ -17,7 +17,7 @@ _AUTHOR = re.compile(r"([^:\n]{1,100}?):(?:[ \u200e\u200f]|$)")
 _AUTHOR_WITHOUT_BLANK = re.compile(r"([^:\n]{1,100}?):")
 _QUOTED = re.compile('["“”„«»]')
 _BLANKS = re.compile("[\u00a0\u202f\u2000-\u200a ]+")
-MARK = "\u200e"
+_MARK = "\u200e"
 
 
 @dataclass
@@ -59,7 +59,7 @@ def split_author(body: str, known: frozenset[str] = frozenset()) -> tuple[str | 
 
 def is_marked(written: str) -> bool:
     """Tell whether WhatsApp put its mark before a text: a notice, or what stands for a picture or a file."""
-    return written.lstrip(" ").startswith(MARK)
+    return written.lstrip(" ").startswith(_MARK)
 
 
 @lru_cache(maxsize=4096)
@@ -126,7 +126,7 @@ def _names_its_author(entry: Entry, written: str) -> bool:
 
     The name of a file may hold a name as well: a second mark, or a bracket, stands before what WhatsApp says of a file.
     """
-    if written.count(MARK) > 1 or "<" in written:
+    if written.count(_MARK) > 1 or "<" in written:
         return False
     author = re.escape(entry.author or "")
     return re.search(rf"(?<!\w){author}(?!\w)", _BLANKS.sub(" ", entry.text)) is not None

@@ -1,6 +1,6 @@
 """The words in which WhatsApp itself writes into a chat, in the languages that it is seen in most.
 
-Texts are compared by `plain`: in small letters, without Arabic vowel signs, without the full stop at the end.
+Texts are compared in small letters, without Arabic vowel signs, without the full stop at the end.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 # Its notice that a chat is encrypted.
-ENCRYPTED = re.compile(
+_ENCRYPTED = re.compile(
     r"end-to-end encrypted|end-to-end encryption|ende-zu-ende-verschlüsselt|extremo a extremo|chiffrés de bout en bout|"
     r"crittografat[aei] end-to-end|ponta a ponta|end-to-end[- ]versleuteld|uçtan uca|сквозн\w+ шифрован|"
     r"エンドツーエンド|端到端|端對端|端对端|종단간|بين الطرفين|מוצפנות מקצה|एंड-टू-एंड|terenkripsi|"
@@ -80,7 +80,7 @@ _VOWELS = re.compile("[\u064b-\u0652\u0640]")
 
 def tells_encryption(text: str) -> bool:
     """Tell whether this reads like WhatsApp's notice that a chat is encrypted."""
-    return ENCRYPTED.search(text) is not None
+    return _ENCRYPTED.search(text) is not None
 
 
 def is_its_own(text: str) -> bool:

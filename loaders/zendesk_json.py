@@ -89,9 +89,10 @@ class _Known:
         self.tickets: dict[str, Facts] = {}
         # Of tickets whose comments stand elsewhere: the key of the oldest one.
         self.firsts: dict[str, str] = {}
-        # Files of which no comment names its ticket hold those of one. By the file, its oldest one, then its ticket.
-        self.alone: dict[str, str] = {}
+        # Files of which no comment names its ticket hold those of one: by the file the key of the oldest comment, and the ticket.
+        self.unplaced: dict[str, str] = {}
         self.naming: set[str] = set()
+        self.placed: dict[str, str] = {}
         self.audited: set[str] = set()
         self.instance: str | None = None
         # Comments that were made internal after they were written.
@@ -106,16 +107,11 @@ class _Known:
 
     def place(self) -> None:
         """Say which ticket each file of comments is about that do not name it: one that its name tells, else one of its own."""
-        self.alone = {file: first for file, first in self.alone.items() if file not in self.naming}
-        for inside, first in self.alone.items():
-            told = [each for each in _NUMBER.findall(inside) if each in self.tickets]
-            ticket = told[-1] if told else inside.rpartition(".")[0] or inside
-            self.alone[inside] = ticket
-            self._first(ticket, first)
-
-    def _first(self, ticket: str, comment: str) -> None:
-        first = self.firsts.get(ticket)
-        self.firsts[ticket] = min(comment, first or comment, key=order)
+        for inside, first in self.unplaced.items():
+            if inside not in self.naming:
+                told = [each for each in _NUMBER.findall(inside) if each in self.tickets]
+                self.placed[inside] = told[-1] if told else inside.rpartition(".")[0] or inside
+                _keep_oldest(self.firsts, self.placed[inside], first)
 
     def _record(self, record: Record, inside: str) -> None:
         fields, kind = record.fields, _kind(record.fields)
@@ -143,10 +139,14 @@ class _Known:
             for comment in _of_audit(fields) if kind == "audit" else [_comment(fields)]:
                 self.people.comment(comment, self.tickets.get(ticket or "", UNKNOWN))
                 if ticket and comment.id:
-                    self._first(ticket, comment.id)
+                    _keep_oldest(self.firsts, ticket, comment.id)
                 elif kind == "comment" and comment.id:
-                    before = self.alone.get(inside)
-                    self.alone[inside] = min(comment.id, before or comment.id, key=order)
+                    _keep_oldest(self.unplaced, inside, comment.id)
+
+
+def _keep_oldest(known: dict[str, str], about: str, comment: str) -> None:
+    """Keep the key of the oldest comment about something."""
+    known[about] = min(comment, known.get(about, comment), key=order)
 
 
 class _Reader:
@@ -194,7 +194,7 @@ class _Reader:
     def _part(self, kind: str, fields: Fields, line: int) -> None:
         """Hand on a comment or audit that stands beside its ticket."""
         zendesk = self._zendesk
-        key = text(fields.get("ticket_id")) or self._known.alone.get(zendesk.desk.source.inside)
+        key = text(fields.get("ticket_id")) or self._known.placed.get(zendesk.desk.source.inside)
         if key is None:
             raise SpoiltRow(
                 "no ticket_id",

@@ -167,12 +167,11 @@ def _expected(
         return replace(told, state="stale")
     latest = None
     if told.n >= ENOUGH_WAITS:
-        latest = outlook(store).of(store, scope, as_of, now)
+        latest = outlook(store).of(store, scope, as_of, now, closed=not is_open)
     if latest is None:
         return told
     if not is_open:
         told = replace(told, state="closed")
-        latest = _slower(latest, outlook(store).of(store, scope, as_of, now, closed=True))
     else:
         told = replace(told, state="busy" if _is_busy(latest, usual(store, scope)) else "live")
     if _is_withdrawn(told.record, store.settings.withdraw_below):
@@ -209,14 +208,6 @@ def _is_withdrawn(record: tuple[ledger.Record, ...], below: float) -> bool:
     week = next(r for r in record if r.days == WITHDRAWN_DAYS)
     enough = week.kept + week.missed >= WITHDRAWN_PEOPLE
     return enough and week.share is not None and week.share < below
-
-
-def _slower(all_: Expectation, closed: Expectation | None) -> Expectation:
-    """Return what somebody is told who writes while it is closed: no less than what those waited who did so before."""
-    if closed is None:
-        return all_
-    carries = closed if closed.promise_seconds > all_.promise_seconds else all_
-    return replace(carries, typical_seconds=max(all_.typical_seconds, closed.typical_seconds))
 
 
 def _with_figures(

@@ -2,10 +2,12 @@
 
 import math
 import threading
+from dataclasses import replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sla.forecast.account import Expectation, Forecast
 from sla.scope import FOLDER, Scope
@@ -21,24 +23,33 @@ class Outlook:
     """The forecasts of one store. What they say is a function of the data alone; what is kept here saves work."""
 
     def __init__(self) -> None:
+        # Of all waits, and, by True, of those alone that began while it was closed.
         self._forecasts: dict[tuple[Scope, bool], Forecast] = {}
         self._working = threading.Lock()
 
     def of(
-        self, store: Store, scope: Scope, as_of: datetime, now: datetime, *, closed: bool = False
+        self, store: Store, scope: Scope, as_of: datetime, now: datetime, *, closed: bool
     ) -> Expectation | None:
         """Return what is known at `as_of` of the wait of somebody who writes then, in seconds on the scope's clock.
 
-        With `closed`, from those alone who wrote outside the opening hours: whoever does so finds all the others of the night
-        before them when it opens. None with too few waits, or where the open clock is not known yet.
+        While it is `closed`, no less than what those waited who wrote outside the opening hours before: who does so finds all the
+        others of the night before them when it opens. None with too few waits, or where the open clock is not known yet.
         """
         instant = float(scope.on(store, np.array([round(as_of.timestamp() * 1_000_000)], float))[0])
         if math.isnan(instant):
             return None
         with self._working:
-            return self._carried_on(store, scope, now, closed).at(instant)
+            asked, replied = self._waits(store, scope, now)
+            of_all = self._carried_on(store, scope, asked, replied).at(instant)
+            if of_all is None or not closed:
+                return of_all
+            away = scope.closed_at(store, asked)
+            of_closed = self._carried_on(store, scope, asked[away], replied[away], away=True)
+            return _slower(of_all, of_closed.at(instant))
 
-    def _carried_on(self, store: Store, scope: Scope, now: datetime, closed: bool) -> Forecast:
+    @staticmethod
+    def _waits(store: Store, scope: Scope, now: datetime) -> list[NDArray[np.float64]]:
+        """Return when the waits were asked and replied to (µs since 1970, UTC)."""
         values = {
             "account": scope.account,
             "channel": scope.channel,
@@ -48,15 +59,30 @@ class Outlook:
             "at_least": AT_LEAST,
         }
         waits = store.cursor().execute(_WAITS, values).fetchnumpy()
-        written, answered = (np.asarray(waits[name], np.float64) for name in ("asked", "replied"))
-        if closed:
-            away = scope.closed_at(store, written)
-            written, answered = written[away], answered[away]
-        asked, replied = scope.on(store, written), scope.on(store, answered)
-        before = self._forecasts.get((scope, closed))
-        forecast = before.with_data(asked, replied) if before else Forecast.of(asked, replied)
-        self._forecasts[scope, closed] = forecast
+        return [np.asarray(waits[name], np.float64) for name in ("asked", "replied")]
+
+    def _carried_on(
+        self,
+        store: Store,
+        scope: Scope,
+        asked: NDArray[np.float64],
+        replied: NDArray[np.float64],
+        *,
+        away: bool = False,
+    ) -> Forecast:
+        waits = (scope.on(store, asked), scope.on(store, replied))
+        before = self._forecasts.get((scope, away))
+        forecast = before.with_data(*waits) if before else Forecast.of(*waits)
+        self._forecasts[scope, away] = forecast
         return forecast
+
+
+def _slower(of_all: Expectation, of_closed: Expectation | None) -> Expectation:
+    """Return the longer of each figure, as the forecast tells it that has the longer promise."""
+    if of_closed is None:
+        return of_all
+    carries = of_closed if of_closed.promise_seconds > of_all.promise_seconds else of_all
+    return replace(carries, typical_seconds=max(of_all.typical_seconds, of_closed.typical_seconds))
 
 
 _outlooks: WeakKeyDictionary[Store, Outlook] = WeakKeyDictionary()

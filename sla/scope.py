@@ -59,21 +59,23 @@ class Scope:
         """Return instants (µs since 1970, UTC) in seconds on its clock: NaN before its hours began, infinite ones stay so."""
         if self.calendar is None:
             return instants / 1_000_000
-        spans = store.cursor().execute(_SPANS, {"calendar": self.calendar}).fetchnumpy()
-        place = np.searchsorted(spans["opens"], instants, side="right") - 1
-        opens, closes, gone = (
-            spans[name][np.maximum(place, 0)] for name in ("opens", "closes", "gone")
-        )
+        before, opens, closes, gone = self._opened_last(store, instants)
         open_time = (gone + np.minimum(instants, closes) - opens) / 1_000_000
-        return np.where(np.isinf(instants), instants, np.where(place < 0, np.nan, open_time))
+        return np.where(np.isinf(instants), instants, np.where(before, np.nan, open_time))
 
     def closed_at(self, store: Store, instants: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which instants (µs since 1970, UTC) lie outside its hours; none without any."""
         if self.calendar is None:
             return np.zeros(len(instants), bool)
+        before, _, closes, _ = self._opened_last(store, instants)
+        return before | (instants >= closes)
+
+    def _opened_last(self, store: Store, instants: NDArray[np.float64]) -> tuple[NDArray[Any], ...]:
+        """Return whether an instant lies before its hours began, and the span that opened last: opens, closes, open time before it."""
         spans = store.cursor().execute(_SPANS, {"calendar": self.calendar}).fetchnumpy()
         place = np.searchsorted(spans["opens"], instants, side="right") - 1
-        return (place < 0) | (instants >= spans["closes"][np.maximum(place, 0)])
+        last = np.maximum(place, 0)
+        return place < 0, *(np.asarray(spans[name])[last] for name in ("opens", "closes", "gone"))
 
     def from_now(self, store: Store, now: datetime, seconds: int) -> int | None:
         """Return the calendar seconds until `seconds` on its clock have gone by; None: not for long."""

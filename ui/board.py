@@ -22,7 +22,7 @@ ALARMS = 3
 def alarms(view: View) -> None:
     """Say where nobody replies although somebody waits; and apart from it, where nothing is known any more."""
     late = _late(view)
-    accounts = {k.account for k in view.known}
+    accounts = view.accounts
     if late:
         latest = max(k.as_of for k in view.known if k.account in late)
         told = now_words.missing(latest, view.zone, [title(a) for a in late], len(accounts))

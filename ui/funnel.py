@@ -80,6 +80,8 @@ def _limits(figure: Chart, limits: Sequence[Row]) -> None:
 
 def _points(team: Team, rows: Sequence[Row], name: str, colour: str, symbol: str) -> dict[str, Any]:
     named = "99.8" in name
+    # An open symbol is only its line, which has to be seen on both themes.
+    size, width = (12, 2.5) if "open" in symbol else (10, 0)
     return {
         "x": [row["n"] for row in rows],
         "y": [row["adjusted"] for row in rows],
@@ -89,13 +91,7 @@ def _points(team: Team, rows: Sequence[Row], name: str, colour: str, symbol: str
         "textposition": "top center",
         "textfont": {"size": 12},
         "cliponaxis": False,
-        # An open symbol is only its line, which has to be seen on both themes.
-        "marker": {
-            "color": colour,
-            "size": 12 if "open" in symbol else 10,
-            "symbol": symbol,
-            "line": {"width": 2.5 if "open" in symbol else 0},
-        },
+        "marker": {"color": colour, "size": size, "symbol": symbol, "line": {"width": width}},
         "hovertext": [_told(team, row) for row in rows],
         "hoverinfo": "text",
     }

@@ -69,8 +69,10 @@ def _drawer(view: View, part: Part) -> None:
         if all(row[name] == value for name, value in part.items())
     ]
     st.markdown(words.plain(channels_words.one_by_one(rows, part)))
-    st.caption("The latest 200 of each kind and outcome. Choose a row to read the thread.")
-    several = len({k.account for k in view.known}) > 1
+    st.caption(
+        f"The latest {channels_words.LISTED} of each kind and outcome. Choose a row to read the thread."
+    )
+    several = len(view.accounts) > 1
     shown = [
         {
             "Sent": reader.moment(row["sent_at"], ZoneInfo(row["time_zone"]), view.as_of),

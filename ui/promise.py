@@ -26,7 +26,7 @@ NOT_YET = "What the public sees is being worked out. It stands here within a min
 
 def of(view: View) -> list[Expected]:
     """Return what the public is told of the accounts in a view; of none while it is worked out for the first time."""
-    accounts = {k.account for k in view.known}
+    accounts = view.accounts
     return [each for each in reads.expectations() if each.account in accounts]
 
 

@@ -14,6 +14,7 @@ from ui.words import (
     first_reply,
     hit_source,
     limit,
+    nobody_waited_yet,
     quantile,
     within,
 )
@@ -37,7 +38,7 @@ def headline(row: Row, kind: Kind) -> str:
     half, nine = quantile(row, "median_seconds"), quantile(row, "p90_seconds")
     if row["n"] == 1:
         return f"One customer wrote again, and {'is still waiting' if row['open'] else f'was answered within {half}'}"
-    if row["median_seconds"] is None and row["beyond_seconds"] == 0:
+    if nobody_waited_yet(row):
         return "Customers have only just written again"
     if row["median_seconds"] is None:
         return f"Fewer than half of those who wrote again are answered: the middle one waits {half}"
@@ -115,7 +116,7 @@ def _half(row: Row) -> str:
     """Return how soon half are answered, in a sentence of its own."""
     if row["median_seconds"] is not None:
         return f"half are answered within {quantile(row, 'median_seconds')}"
-    if row["beyond_seconds"] == 0:
+    if nobody_waited_yet(row):
         return "customers have only just written"
     return f"fewer than half are answered: the middle one waits {quantile(row, 'median_seconds')}"
 

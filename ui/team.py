@@ -49,7 +49,7 @@ class Team:
         """Return whether a row holds what went out under the account's own name."""
         if self.key == "team":
             return row["team"] is None
-        return row["agent"] in {row.get("account"), *({k.account for k in self.view.known})}
+        return row["agent"] in {row.get("account"), *self.view.accounts}
 
     def name(self, row: Row) -> str:
         """Return what a row is called, with its account where there are several."""
@@ -81,7 +81,7 @@ def show_choice(view: View) -> Team:
 
 
 def _told_by(view: View, key: Key) -> Team:
-    several: tuple[Key, ...] = ("account",) if len({k.account for k in view.known}) > 1 else ()
+    several: tuple[Key, ...] = ("account",) if len(view.accounts) > 1 else ()
     return Team(view, (*several, key), view.rows("ended", *several, key))
 
 
@@ -194,7 +194,7 @@ def _load(team: Team, chosen: Row | None, who: str, whole: Row) -> None:
 
 def _coverage(view: View) -> None:
     st.markdown(
-        team_words.covered(view.one("coverage"), len({k.account for k in view.known})),
+        team_words.covered(view.one("coverage"), len(view.accounts)),
         help=words.definition("coverage"),
     )
     rows = view.rows("coverage", *_HOURS)

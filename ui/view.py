@@ -36,6 +36,11 @@ class View:
         return min(k.first_at for k in self.known)
 
     @property
+    def accounts(self) -> set[str]:
+        """The accounts that the view is about."""
+        return {k.account for k in self.known}
+
+    @property
     def zones(self) -> set[str]:
         """The time zones of the accounts."""
         return {reads.settings().account(k.account).time_zone for k in self.known}
@@ -62,7 +67,7 @@ class View:
         """How many accounts have messages from before the end of the period and after its beginning, and how many there are."""
         span = self.span
         there = {k.account for k in self.known if self._reaches(k, span)}
-        return len(there), len({k.account for k in self.known})
+        return len(there), len(self.accounts)
 
     def _reaches(self, k: Known, span: Span) -> bool:
         zone = reads.settings().account(k.account).zone
@@ -151,7 +156,7 @@ class View:
     def groups(self) -> list[tuple[Key, str]]:
         """Return what the view can be told by: channels and accounts, where there are several."""
         channels = {k.channel for k in self.known}
-        accounts = {k.account for k in self.known}
+        accounts = self.accounts
         by: list[tuple[Key, str]] = []
         if len(channels) > 1:
             by.append(("channel", "By channel"))
@@ -163,7 +168,7 @@ class View:
     def place(self, account: str, channel: str) -> str:
         """Return where a wait stands: what tells it apart from the others in this view."""
         channels = {k.channel for k in self.known if k.account == account}
-        if len({k.account for k in self.known}) == 1:
+        if len(self.accounts) == 1:
             return channel
         return f"{title(account)} · {channel}" if len(channels) > 1 else title(account)
 

@@ -18,9 +18,6 @@ from ui.look import FEW
 from ui.reader import ago, duration, moment, number, share
 from ui.view import View
 
-# What stands for a time where nobody has waited yet: all wrote with the newest message.
-JUST_WRITTEN = "just written"
-
 
 def counted(n: int, one: str, many: str) -> str:
     """Return a count with its noun: "1 wait", "1,488 waits"."""
@@ -174,8 +171,13 @@ def quantile(row: Row, name: str) -> str:
     if row["beyond_seconds"] is None:
         return reader.NOTHING
     if row["beyond_seconds"] == 0:
-        return JUST_WRITTEN
+        return "just written"
     return f"more than {duration(row['beyond_seconds'])}"
+
+
+def nobody_waited_yet(row: Row) -> bool:
+    """Return whether all of them wrote with the newest message, so that no time is known of anybody."""
+    return row["median_seconds"] is None and row["beyond_seconds"] == 0
 
 
 def first_reply(row: Row) -> str:
@@ -183,7 +185,7 @@ def first_reply(row: Row) -> str:
     half, nine = quantile(row, "median_seconds"), quantile(row, "p90_seconds")
     if row["n"] == 1:
         return f"One customer wrote, and {'is still waiting' if row['open'] else f'was answered within {half}'}"
-    if row["beyond_seconds"] == 0 and row["median_seconds"] is None:
+    if nobody_waited_yet(row):
         return "Customers have only just written"
     if row["median_seconds"] is None:
         return f"Fewer than half are answered: the middle one waits {half}"

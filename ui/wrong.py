@@ -28,7 +28,7 @@ def chosen(rows: Sequence[Row]) -> Row:
 
 def show_list(rows: Sequence[Row], view: View) -> None:
     """Show the days; a click on one writes it into the address."""
-    several = len({k.account for k in view.known}) > 1
+    several = len(view.accounts) > 1
 
     def choose() -> None:
         picked = st.session_state[_LIST]["selection"]["rows"]

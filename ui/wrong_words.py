@@ -47,7 +47,7 @@ def kinds(row: Row) -> list[str]:
 def name(row: Row, view: View) -> str:
     """Return what a day's story is called."""
     day = reader.step(row["day"], "day")
-    return f"{day} · {title(row['account'])}" if len({k.account for k in view.known}) > 1 else day
+    return f"{day} · {title(row['account'])}" if len(view.accounts) > 1 else day
 
 
 def zone(row: Row) -> ZoneInfo:
