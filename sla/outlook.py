@@ -2,14 +2,13 @@
 
 import math
 import threading
-from dataclasses import replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sla.forecast.account import Expectation, Forecast
+from sla.forecast.account import Expectation, Forecast, slower_of
 from sla.scope import FOLDER, Scope
 from sla.store import Store
 
@@ -23,8 +22,7 @@ class Outlook:
     """The forecasts of one store. What they say is a function of the data alone; what is kept here saves work."""
 
     def __init__(self) -> None:
-        # Of all waits, and, by True, of those alone that began while it was closed.
-        self._forecasts: dict[tuple[Scope, bool], Forecast] = {}
+        self._forecasts: dict[Scope, Forecast] = {}
         self._working = threading.Lock()
 
     def of(
@@ -39,50 +37,35 @@ class Outlook:
         if math.isnan(instant):
             return None
         with self._working:
-            asked, replied = self._waits(store, scope, now)
-            of_all = self._carried_on(store, scope, asked, replied).at(instant)
-            if of_all is None or not closed:
-                return of_all
-            away = scope.closed_at(store, asked)
-            of_closed = self._carried_on(store, scope, asked[away], replied[away], away=True)
-            return _slower(of_all, of_closed.at(instant))
-
-    @staticmethod
-    def _waits(store: Store, scope: Scope, now: datetime) -> list[NDArray[np.float64]]:
-        """Return when the waits were asked and replied to (µs since 1970, UTC)."""
-        values = {
-            "account": scope.account,
-            "channel": scope.channel,
-            "calendar": scope.calendar,
-            "now": now,
-            "stale": store.settings.stale_after_seconds(scope.account),
-            "at_least": AT_LEAST,
-        }
-        waits = store.cursor().execute(_WAITS, values).fetchnumpy()
-        return [np.asarray(waits[name], np.float64) for name in ("asked", "replied")]
+            written, answered = _waits(store, scope, now)
+            asked, replied = scope.on(store, written), scope.on(store, answered)
+            found = self._carried_on(scope, asked, replied).at(instant)
+        if found is None or not closed:
+            return found
+        away = scope.closed_at(store, written)
+        return slower_of(found, asked[away], replied[away], instant)
 
     def _carried_on(
-        self,
-        store: Store,
-        scope: Scope,
-        asked: NDArray[np.float64],
-        replied: NDArray[np.float64],
-        *,
-        away: bool = False,
+        self, scope: Scope, asked: NDArray[np.float64], replied: NDArray[np.float64]
     ) -> Forecast:
-        waits = (scope.on(store, asked), scope.on(store, replied))
-        before = self._forecasts.get((scope, away))
-        forecast = before.with_data(*waits) if before else Forecast.of(*waits)
-        self._forecasts[scope, away] = forecast
+        before = self._forecasts.get(scope)
+        forecast = before.with_data(asked, replied) if before else Forecast.of(asked, replied)
+        self._forecasts[scope] = forecast
         return forecast
 
 
-def _slower(of_all: Expectation, of_closed: Expectation | None) -> Expectation:
-    """Return the longer of each figure, as the forecast tells it that has the longer promise."""
-    if of_closed is None:
-        return of_all
-    carries = of_closed if of_closed.promise_seconds > of_all.promise_seconds else of_all
-    return replace(carries, typical_seconds=max(of_all.typical_seconds, of_closed.typical_seconds))
+def _waits(store: Store, scope: Scope, now: datetime) -> list[NDArray[np.float64]]:
+    """Return when the waits were asked and replied to (µs since 1970, UTC)."""
+    values = {
+        "account": scope.account,
+        "channel": scope.channel,
+        "calendar": scope.calendar,
+        "now": now,
+        "stale": store.settings.stale_after_seconds(scope.account),
+        "at_least": AT_LEAST,
+    }
+    waits = store.cursor().execute(_WAITS, values).fetchnumpy()
+    return [np.asarray(waits[name], np.float64) for name in ("asked", "replied")]
 
 
 _outlooks: WeakKeyDictionary[Store, Outlook] = WeakKeyDictionary()

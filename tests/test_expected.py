@@ -118,12 +118,17 @@ def test_while_closed_the_wait_runs_from_the_opening(filled: Fill) -> None:
     assert found.answered_by == minutes(23 * 60 + 10)
 
 
-def test_who_writes_at_night_is_told_what_those_waited_who_wrote_at_night(filled: Fill) -> None:
+@pytest.mark.parametrize("missed", [None, 8])
+def test_who_writes_at_night_is_told_what_those_waited_who_wrote_at_night(
+    filled: Fill, missed: int | None
+) -> None:
     # Twelve days, each: 24 questions by day, answered within 5 min, and three at 23:00, answered at 09:30.
     said = []
     for day in range(12):
         by_day = [(f"{day}d{i}", day * 1440 + 25 * i, 5) for i in range(24)]
-        at_night = [(f"{day}n{i}", day * 1440 + 14 * 60 + i, 10 * 60 + 30 - i) for i in range(3)]
+        # After one night, nobody was answered before the evening.
+        took = 10 * 60 + 30 if day != missed else 20 * 60
+        at_night = [(f"{day}n{i}", day * 1440 + 14 * 60 + i, took - i) for i in range(3)]
         for thread, at, wait in by_day + (at_night if day < 11 else []):
             about = {"thread_key": thread, "author_key": thread}
             said += [

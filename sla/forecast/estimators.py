@@ -69,12 +69,17 @@ def last_five(seen: Seen, level: float) -> Floats:
 
     Changed as `last_answered` is; five smooth what one tells.
     """
-    return _reached(seen.of_last(5), level)
+    return cohort(seen, 5, level)
 
 
 def last_20(seen: Seen, level: float) -> Floats:
     """Median or p90 of the last N replies, changed to the matured cohort of the last 20 asked."""
-    return _reached(seen.of_last(20), level)
+    return cohort(seen, 20, level)
+
+
+def cohort(seen: Seen, count: int, level: float) -> Floats:
+    """Return the length within which that share of the last `count` was answered, of those that are so old."""
+    return _reached(seen.of_last(count), level)
 
 
 def head_of_line(seen: Seen, level: float) -> Floats:
