@@ -16,6 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from loaders.problems import NotUsable, too_little_memory
+
 try:
     import resource
 except ImportError:  # Windows limits no process this way
@@ -23,6 +25,10 @@ except ImportError:  # Windows limits no process this way
 
 # How long a loader may go on after its time is up before the system ends it, in CPU seconds.
 _GRACE_SECONDS = 5
+
+# Room to work in, in bytes, beside the libraries. With less of it some would end the process at once,
+# without a word, wherever they are when it is used up.
+_ROOM = 256 * 1024 * 1024
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,10 +55,16 @@ def main(arguments: list[str] | None = None) -> int:
     given = {"paths": [str(called.path)], "root": None}
     if called.files is not None:
         given = json.loads(called.files.read_text(encoding="utf-8"))
-    if called.propose:
-        result = _proposed(called.path, called.mapping, called.options)
-    else:
-        result = _worked(given, called.out, called.options)
+
+    try:
+        if called.propose:
+            result = _proposed(called.path, called.mapping, called.options)
+        else:
+            result = _worked(given, called.out, called.options)
+        _no_more_limit()
+    except NotUsable as found:  # the time was up, each second anew, while this was on its way
+        _no_more_limit()
+        result = {"error": found.sentence, "code": found.code}
     print(json.dumps(result), flush=True)
     return 1 if "error" in result else 0
 
@@ -62,14 +74,13 @@ def _worked(files: dict[str, Any], out: Path | None, written_options: str) -> di
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from loaders.options import options_from  # noqa: PLC0415
     from loaders.plan import plan  # noqa: PLC0415
-    from loaders.problems import NotUsable  # noqa: PLC0415
     from loaders.run import run  # noqa: PLC0415
 
     paths = [Path(path) for path in files["paths"]]
     try:
         given = json.loads(written_options)
         options = options_from(given)
-        _limit_memory(options.memory_mb)
+        _limit_memory(options.memory_mb, paths[0])
         _limit_time(options.cpu_seconds, paths[0])
         if out is None:
             return {"loads": plan(paths, options)}
@@ -83,33 +94,44 @@ def _worked(files: dict[str, Any], out: Path | None, written_options: str) -> di
 
 def _proposed(path: Path, mapping: Path | None, written_options: str) -> dict[str, Any]:
     from loaders.options import options_from  # noqa: PLC0415
-    from loaders.problems import NotUsable  # noqa: PLC0415
     from loaders.proposal import preview, propose  # noqa: PLC0415
 
     try:
         options = options_from(json.loads(written_options))
-        _limit_memory(options.memory_mb)
+        _limit_memory(options.memory_mb, path)
         _limit_time(options.cpu_seconds, path)
         if mapping is not None:
             return preview(path, json.loads(mapping.read_text(encoding="utf-8")), options).as_json()
         found = propose(path, options)
         return found.as_json() | {"toml": found.toml()}
-    except NotUsable as refused:
+    except (NotUsable, MemoryError) as stopped:
+        refused = stopped if isinstance(stopped, NotUsable) else too_little_memory(path.name)
         return {"error": refused.sentence, "code": refused.code}
     except OSError as error:
         return {"error": f"{path}: cannot be read ({error.strerror}).", "code": "unreadable"}
 
 
-def _limit_memory(mebibytes: int | None) -> None:
+def _limit_memory(mebibytes: int | None, path: Path) -> None:
     """Limit this process to so much memory (MiB), its programs included, where that is possible."""
-    if resource is not None and mebibytes is not None:
-        _lower(resource.RLIMIT_AS, mebibytes * 1024 * 1024, grace=0)
+    if resource is None or mebibytes is None:
+        return
+    limit = mebibytes * 1024 * 1024
+    if limit < _addresses() + _ROOM:
+        raise too_little_memory(path.name)
+    _lower(resource.RLIMIT_AS, limit, grace=0)
+
+
+def _addresses() -> int:
+    """Return how many bytes of addresses this process has, which is what the limit counts (Linux)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _limit_time(seconds: int | None, path: Path) -> None:
     """Limit this process to so much CPU time (s), where that is possible."""
-    from loaders.problems import NotUsable  # noqa: PLC0415
-
     if resource is None or seconds is None:
         return
 
@@ -122,6 +144,12 @@ def _limit_time(seconds: int | None, path: Path) -> None:
 
     signal.signal(signal.SIGXCPU, out_of_time)
     _lower(resource.RLIMIT_CPU, seconds, grace=_GRACE_SECONDS)
+
+
+def _no_more_limit() -> None:
+    """Let what was found be told, even if that takes a little longer."""
+    if resource is not None:
+        signal.signal(signal.SIGXCPU, signal.SIG_IGN)
 
 
 def _lower(which: int, limit: int, grace: int) -> None:

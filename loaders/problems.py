@@ -67,6 +67,15 @@ class NotUsable(Exception):  # noqa: N818 - it is a verdict on a file, not a fau
         self.format: str | None = None
 
 
+def too_little_memory(name: str) -> NotUsable:
+    """Return the verdict on a file that a loader has too little memory for."""
+    return NotUsable(
+        "unreadable",
+        f"{name} needs more memory than a loader may take. Raise memory_mb, or load the file in "
+        "parts.",
+    )
+
+
 TOO_LONG = Problem(
     "too long",
     "this row is longer than any message can be (more than 16 million characters); only its beginning is kept here",

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from loaders.bundle import Bundle, bundle_of
 from loaders.likeliest import likeliest_other
 from loaders.options import Options, options_from
-from loaders.problems import NotUsable, shown
+from loaders.problems import NotUsable, shown, too_little_memory
 from loaders.progress import Progress
 from loaders.registry import load_with
 from loaders.sink import MESSAGES, PROBLEMS, Sink
@@ -52,10 +52,7 @@ def run(
     except NotUsable as found:
         return _refusal(found)
     except MemoryError:
-        return _refused(
-            f"{path.name} needs more memory than a loader may take. Raise memory_mb, or load the file "
-            "in parts.",
-        )
+        return _refusal(too_little_memory(path.name))
     except OSError as error:
         return _refused(_failed(path, out, error))
     except Exception as error:

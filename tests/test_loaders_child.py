@@ -79,10 +79,21 @@ def test_options_that_are_no_json_are_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the addresses of a process")
-def test_too_little_memory_is_a_sentence(tmp_path: Path) -> None:
-    code, result, _ = child(TWCS, tmp_path, {**NOW, "memory_mb": 64})
-    assert code == 1
+@pytest.mark.parametrize("mebibytes", [64, 450, 600])
+def test_too_little_memory_is_a_sentence(tmp_path: Path, mebibytes: int) -> None:
+    code, result, said = child(TWCS, tmp_path, {**NOW, "memory_mb": mebibytes})
+    assert (code, said) == (1, "")
     assert "plain.csv needs more memory" in result["error"]
+
+
+def test_memory_that_runs_out_on_the_way_is_the_same_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def used_up(*arguments: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("loaders.run.bundle_of", used_up)
+    assert "plain.csv needs more memory" in run(TWCS, tmp_path / "out", NOW)["error"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the addresses of a process")
@@ -95,7 +106,7 @@ def test_enough_memory_is_enough(tmp_path: Path) -> None:
 def test_too_much_computing_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "log.ndjson"
     row = '{"account":"Baywater","role":"bot","message_key":"1","sent_at":1714550400}\n'
-    path.write_text(row * 1_500_000)
+    path.write_text(row * 3_000_000)
     code, result, _ = child(path, tmp_path / "out", {**NOW, "cpu_seconds": 1})
     assert code == 1
     assert "log.ndjson took more than 1 s of computing" in result["error"]
