@@ -42,7 +42,7 @@ def _pattern(unit: Unit) -> str:
 def _form(unit: Unit, result: FileResult) -> Answered | None:
     name = unit.name
     with st.form(f"asks_{name}"):
-        st.markdown(f"**{words.plain(name)}** {words.missing(result.asks)}")
+        st.markdown(f"**{words.plain(name)}** {words.missing(result.asks, len(unit.paths))}")
         given: dict[str, Any] = {"format": result.format}
         for ask in result.asks:
             given |= _ASKED.get(ask["key"], _text)(name, ask)

@@ -8,6 +8,7 @@ from zlib import crc32
 from sla.expected import Expected
 from ui import promise
 from ui.reader import number, share
+from ui.words import counted
 
 WITH_FIGURE = frozenset({"live", "busy", "closed"})
 NO_RECORD = (
@@ -49,7 +50,11 @@ def why_no_figure(told: Sequence[Expected]) -> str:
     counts = {s: sum(each.state == s for each in told) for s in reasons}
     counts["withdrawn"] = sum(each.withdrawn for each in told)
     reasons["withdrawn"] = "promises too often not kept"
-    parts = [f"{number(n)}: {reasons[state]}" for state, n in counts.items() if n]
+    parts = [
+        f"{counted(n, 'account', 'accounts')} ({reasons[state]})"
+        for state, n in counts.items()
+        if n
+    ]
     return f"No figure for {', '.join(parts)}." if parts else ""
 
 

@@ -18,7 +18,7 @@ _WEEKDAYS = tuple(range(7))
 def week(
     rows: Sequence[Row], measure: str, view: View, say: Callable[[Row, str], str] = cell
 ) -> Chart:
-    """Draw a measure for each hour of the week; what rests on few cases is paler. `say` tells one hour."""
+    """Draw a measure for each hour of the week; what rests on few cases is small. `say` tells one hour."""
     figure = look.figure(
         height=300, x=f"hour in which the customer wrote ({view.local_time})", y=""
     )
@@ -26,25 +26,36 @@ def week(
     is_share = measure == "hit_rate"
     shown = {p: row["hit_rate" if is_share else "median_seconds"] for p, row in cells.items()}
     told = {p: say(row, measure) for p, row in cells.items()}
-    for few in (False, True):
-        figure.add_heatmap(
-            x=_HOURS,
-            y=_WEEKDAYS,
-            z=[
-                [
-                    _shade(shown.get((day, hour)), is_share)
-                    if (day, hour) in cells and (cells[day, hour]["n"] < look.FEW) is few
-                    else None
-                    for hour in _HOURS
-                ]
-                for day in _WEEKDAYS
-            ],
-            hoverinfo="skip",
-            opacity=look.MUTED if few else 1,
-            xgap=2,
-            ygap=2,
-            coloraxis="coloraxis",
-        )
+    few = [p for p, row in cells.items() if row["n"] < look.FEW and shown[p] is not None]
+    figure.add_heatmap(
+        x=_HOURS,
+        y=_WEEKDAYS,
+        z=[
+            [
+                None if (day, hour) in few else _shade(shown.get((day, hour)), is_share)
+                for hour in _HOURS
+            ]
+            for day in _WEEKDAYS
+        ],
+        hoverinfo="skip",
+        xgap=2,
+        ygap=2,
+        coloraxis="coloraxis",
+    )
+    # Small, as points of few are: paler, a slow hour would look like a quick one.
+    figure.add_scatter(
+        x=[hour for _, hour in few],
+        y=[day for day, _ in few],
+        mode="markers",
+        marker={
+            "symbol": "square",
+            "size": 7,
+            "color": [_shade(shown[place], is_share) for place in few],
+            "coloraxis": "coloraxis",
+        },
+        hoverinfo="skip",
+        showlegend=False,
+    )
     _points(figure, told)
     values = [value for value in shown.values() if value is not None]
     figure.update_layout(coloraxis=_scale(is_share, values))

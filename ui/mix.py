@@ -53,6 +53,8 @@ def over_time(rows: Sequence[Row], step: Key, view: View) -> Chart:
         legend=True,
     )
     painted = colours(view)
+    # More channels than colours: those that have a colour for the second time are dotted.
+    again = {n: "." if at >= len(look.CHANNELS) else "" for at, n in enumerate(painted)}
     periods = sorted({row[step] for row in rows})
     for visibility, channel in places(rows):
         found = [r for r in rows if (r["visibility"], r["channel"]) == (visibility, channel)]
@@ -65,7 +67,8 @@ def over_time(rows: Sequence[Row], step: Key, view: View) -> Chart:
                 "line": {"width": 0},
                 "pattern": {
                     "shape": [
-                        look.HATCHED if _running(row[step], step, view) else "" for row in found
+                        look.HATCHED if _running(row[step], step, view) else again[channel]
+                        for row in found
                     ],
                     "fillmode": "overlay",
                     "size": 8,

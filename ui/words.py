@@ -262,11 +262,11 @@ _MISSING = {
 }
 
 
-def missing(asks: Sequence[Mapping[str, Any]]) -> str:
-    """Return what an export does not say, as the end of a sentence that begins with its name."""
+def missing(asks: Sequence[Mapping[str, Any]], files: int) -> str:
+    """Return what an export of so many files does not say, as the end of a sentence that begins with its name."""
     found = [_MISSING.get(ask["key"], plain(str(ask["question"]))) for ask in asks]
     listed = " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
-    return f"does not say {listed}. Nothing is guessed:"
+    return f"{'does' if files == 1 else 'do'} not say {listed}. Nothing is guessed:"
 
 
 def progress(name: str, done: float, rows: int, seconds: float) -> str:
