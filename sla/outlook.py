@@ -8,7 +8,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from sla.forecast.account import Expectation, Forecast, slower_of
+from sla.forecast.account import Expectation, Forecast
+from sla.forecast.closed import Closed
 from sla.scope import FOLDER, Scope
 from sla.store import Store
 
@@ -30,10 +31,11 @@ class Outlook:
     ) -> Expectation | None:
         """Return what is known at `as_of` of the wait of somebody who writes then, in seconds on the scope's clock.
 
-        While it is `closed`, no less than what those waited who wrote outside the opening hours before: who does so finds all the
-        others of the night before them when it opens. None with too few waits, or where the open clock is not known yet.
+        While it is `closed`, no less than what those waited who wrote in a closed time before, about as long and after about as many
+        others. None with too few waits, or where the open clock is not known yet.
         """
-        instant = float(scope.on(store, np.array([round(as_of.timestamp() * 1_000_000)], float))[0])
+        instants = np.array([round(each.timestamp() * 1_000_000) for each in (as_of, now)], float)
+        instant, opening = map(float, scope.on(store, instants))
         if math.isnan(instant):
             return None
         with self._working:
@@ -42,8 +44,11 @@ class Outlook:
             found = self._carried_on(scope, asked, replied).at(instant)
         if found is None or not closed:
             return found
-        away = scope.closed_at(store, written)
-        return slower_of(found, asked[away], replied[away], instant)
+        away, lasted = scope.closed_for(store, written)
+        away &= written <= instants[0]
+        before = Closed.of(written[away], asked[away], replied[away], lasted[away])
+        lasts = float(scope.closed_for(store, instants)[1][1])
+        return before.slower(found, instant, opening, lasts)
 
     def _carried_on(
         self, scope: Scope, asked: NDArray[np.float64], replied: NDArray[np.float64]

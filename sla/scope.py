@@ -63,19 +63,33 @@ class Scope:
         open_time = (gone + np.minimum(instants, closes) - opens) / 1_000_000
         return np.where(np.isinf(instants), instants, np.where(before, np.nan, open_time))
 
-    def closed_at(self, store: Store, instants: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return which instants (µs since 1970, UTC) lie outside its hours; none without any."""
+    def closed_for(
+        self, store: Store, instants: NDArray[np.float64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Return which instants (µs since 1970, UTC) lie outside its hours, and how long (s) it is closed around each.
+
+        NaN: it is open, or not known, as before the hours began.
+        """
         if self.calendar is None:
-            return np.zeros(len(instants), bool)
-        before, _, closes, _ = self._opened_last(store, instants)
-        return before | (instants >= closes)
+            return np.zeros(len(instants), bool), np.full(len(instants), np.nan)
+        spans = self._spans(store)
+        place = np.searchsorted(spans["opens"], instants, side="right") - 1
+        last = np.maximum(place, 0)
+        away = (place < 0) | (instants >= spans["closes"][last])
+        opens_next = np.append(spans["opens"], np.nan)[last + 1]
+        lasts = (opens_next - spans["closes"][last]) / 1_000_000
+        return away, np.where(away & (place >= 0), lasts, np.nan)
 
     def _opened_last(self, store: Store, instants: NDArray[np.float64]) -> tuple[NDArray[Any], ...]:
         """Return whether an instant lies before its hours began, and the span that opened last: opens, closes, open time before it."""
-        spans = store.cursor().execute(_SPANS, {"calendar": self.calendar}).fetchnumpy()
+        spans = self._spans(store)
         place = np.searchsorted(spans["opens"], instants, side="right") - 1
         last = np.maximum(place, 0)
-        return place < 0, *(np.asarray(spans[name])[last] for name in ("opens", "closes", "gone"))
+        return place < 0, *(spans[name][last] for name in ("opens", "closes", "gone"))
+
+    def _spans(self, store: Store) -> dict[str, NDArray[np.float64]]:
+        found = store.cursor().execute(_SPANS, {"calendar": self.calendar}).fetchnumpy()
+        return {name: np.asarray(each, np.float64) for name, each in found.items()}
 
     def from_now(self, store: Store, now: datetime, seconds: int) -> int | None:
         """Return the calendar seconds until `seconds` on its clock have gone by; None: not for long."""

@@ -147,6 +147,43 @@ def test_who_writes_at_night_is_told_what_those_waited_who_wrote_at_night(
     assert (evening.promise_seconds or 0) <= 600
 
 
+def test_who_writes_at_a_weekend_is_told_what_those_waited_who_wrote_as_late_in_one(
+    filled: Fill,
+) -> None:
+    # Six weeks, of which the weekends are closed: 24 questions every working day, answered within 5 min; every night one, and
+    # 20 at a weekend, from Saturday 09:00 on every hour: on Monday one is answered every 6 min.
+    week = {day: ["08:00-22:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+    open_on_weekdays = Account(
+        time_zone="UTC", hours=(Hours.model_validate({"every": [], **week}),)
+    )
+    written = [
+        (day, 25 * i, day * 1440 + 25 * i + 5)
+        for day in range(47)
+        if day % 7 < 5
+        for i in range(24)
+    ]
+    written += [(day, 14 * 60, (day + 1) * 1440 - 60 + 6) for day in range(46) if day % 7 < 4]
+    written += [
+        (day, 60 * i, (day + 2) * 1440 - 60 + 6 * (i + 1))
+        for day in range(5, 40, 7)
+        for i in range(20)
+    ]
+    saturday = 47 * 1440
+    written += [(47, 60 * i, 10**9) for i in range(10)]
+    said = []
+    for number, (day, at, answered) in enumerate(written):
+        about = {"thread_key": f"t{number}", "author_key": f"t{number}"}
+        for role, sent in (("customer", day * 1440 + at), ("agent", answered)):
+            if sent <= saturday + 9 * 60 + 30:
+                said.append(about | {"message_key": f"{role}{number}", "role": role, "sent_at": minutes(sent)})  # fmt: skip
+    store = filled(said, Settings(accounts={"help": open_on_weekdays}))
+    found = banner(store, minutes(saturday + 9 * 60 + 30))
+    monday = minutes(saturday + 2 * 1440 - 60)
+    assert (found.state, found.opens_at) == ("closed", monday)
+    # The eleventh of them; nights, when one wrote and was answered at once, say nothing of it.
+    assert monday + timedelta(minutes=60) <= (found.answered_by or monday) <= monday + timedelta(minutes=105)  # fmt: skip
+
+
 def test_a_promise_that_reaches_over_closing_time_goes_on_in_the_morning(filled: Fill) -> None:
     # 21:50 on Monday: of 30 min, 10 are left today, so 20 run from 08:00 on
     store = filled(asked([30] * 60, every=10, until=770), Settings(accounts={"help": LONDON}))

@@ -1,20 +1,14 @@
 """The forecast of one account as a dashboard needs it: figures at any instant, and cheap to carry on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 
-from sla.forecast.estimators import cohort
 from sla.forecast.known import Waits
 from sla.forecast.replay import FIRST, LEVELS, NAMES, Figure, Told, carry_on, replay, tell
-from sla.forecast.shares import Seen
 from sla.forecast.silence import Silence, silence
-
-# What carries a promise to people of whom others are known who were alike, and of how many of these.
-ALIKE = "alike"
-_ALIKE = 100
 
 
 @dataclass(frozen=True)
@@ -90,27 +84,6 @@ class Forecast:
             inputs=_inputs(found),
             silence=silence(self.waits, instant),
         )
-
-
-def slower_of(all_: Expectation, asked: Any, replied: Any, instant: float) -> Expectation:
-    """Return what to tell at an instant to somebody of whom more is known: no less than what these waits, of people like him, took.
-
-    Of these the matured cohort of the last hundred counts. It is not steered: where many ask at one instant, one bad one would
-    lengthen the figure as often as there were people.
-    """
-    waits = Waits.of(asked, replied)
-    known = int(np.searchsorted(waits.asked, instant, side="left"))
-    if known < FIRST:
-        return all_
-    seen = Seen(waits, np.array([instant]))
-    typical, promise = (float(cohort(seen, min(known, _ALIKE), level)[0]) for level in LEVELS)
-    return replace(
-        all_,
-        typical_seconds=max(all_.typical_seconds, typical),
-        promise_seconds=max(all_.promise_seconds, promise),
-        estimator=ALIKE if promise > all_.promise_seconds else all_.estimator,
-        inputs={**all_.inputs, ALIKE: {"typical": round(typical, 1), "promise": round(promise, 1)}},
-    )
 
 
 def _inputs(found: Figure) -> dict[str, Any]:
