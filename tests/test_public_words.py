@@ -31,10 +31,10 @@ def test_a_promise_that_is_never_reached_is_told_as_more_than():
     over = banner(typical_seconds=1500, promise_seconds=None, promise_over_seconds=86400)
     assert tell(over, NOW).headline == "More than 24 h"
     assert said(over) == (
-        "Half are answered within 25 min. Fewer than 9 of 10 get an answer within 24 h."
+        "Half are answered within 25 min. If you write now, fewer than 9 of 10 get an answer within 24 h."
     )
     without_half = banner(typical_seconds=None, promise_seconds=None, promise_over_seconds=86400)
-    assert said(without_half) == "Fewer than 9 of 10 get an answer within 24 h."
+    assert said(without_half) == "If you write now, fewer than 9 of 10 get an answer within 24 h."
 
 
 def test_closed_tells_when_it_opens_and_by_when_an_answer_comes():

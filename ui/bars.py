@@ -28,7 +28,7 @@ def per_hour(rows: Sequence[Row], view: View) -> Chart:
         _panel(figure, rows, panel)
     shown = _HOURS[::3]
     figure.update_xaxes(
-        range=[-0.6, 23.6],
+        range=[-0.1, 24.1],
         tickvals=shown,
         ticktext=[reader.hour_of_day(hour) for hour in shown],
         anchor="y2",
@@ -43,8 +43,11 @@ def _panel(
 ) -> None:
     name, column, usual, colour, axis, domain = panel
     hours = [row["hour"].hour for row in rows]
+    # The tick stands at the beginning of its hour, as on every axis of time.
     figure.add_bar(
         x=hours,
+        offset=0.1,
+        width=0.8,
         y=[row[column] for row in rows],
         yaxis=axis,
         name=name,
@@ -54,13 +57,13 @@ def _panel(
         hoverinfo="text",
     )
     figure.add_scatter(
-        x=hours,
-        y=[row[usual] for row in rows],
+        x=[*hours, *(hour + 1 for hour in hours[-1:])],
+        y=[row[usual] for row in (*rows, *rows[-1:])],
         yaxis=axis,
         name="usual",
         showlegend=axis == "y",
         mode="lines",
-        line={"shape": "hvh", "color": look.USUAL, "width": 2},
+        line={"shape": "hv", "color": look.USUAL, "width": 2},
         hoverinfo="skip",
     )
     shape = figure.layout["yaxis"] | axes.counts(

@@ -148,7 +148,7 @@ class Behind:
 
         def of_point(point: Point) -> Address | None:
             hour = point.get("x")
-            if not isinstance(hour, int):
+            if not isinstance(hour, int) or hour not in range(24):
                 return None
             return address(view, days=(local, local), hours=(hour, hour))
 

@@ -16,6 +16,7 @@ from ui import (
     heat,
     lengths,
     lines,
+    look,
     reads,
     replies_words,
     tables,
@@ -181,6 +182,8 @@ class Replies:
             label_visibility="collapsed",
         )
         rows = self.rows(measure, "weekday", "hour_of_day")
+        if any(row["n"] < look.FEW for row in rows):
+            st.caption(replies_words.SMALL_SQUARES)
         tables.chart(
             heat.week(rows, measure, self.view, partial(replies_words.cell, self.kind)),
             f"{names[measure]}, for each hour of the week",

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from sla.measures import Key, Row
 from ui import reader
+from ui.look import FEW
 from ui.reader import number, share
 from ui.words import (
     capital,
@@ -28,6 +29,7 @@ _WAITS: Final[dict[Kind, tuple[str, str]]] = {
 }
 REPLY: Final[dict[Kind, str]] = {"first": "first reply", "next": "next reply"}
 CASES: Final = "The pale bars reach from the worst case to the best: as if all who are undecided were missed, or met."
+SMALL_SQUARES: Final = f"A small square: fewer than {FEW} waits, too few to lean on."
 NEXT: Final = "A next wait is any but the first of a conversation: the customer has had a reply, and writes again."
 
 

@@ -11,12 +11,12 @@ from ui.view import View, title
 
 MEANING = (
     "A day goes wrong with a surge of messages, a backlog far above the usual, or a silence: nobody replies for long while "
-    "people wait. Usual is the middle one of the same hours of the week; what too little is known of is never flagged."
+    "people wait. Usual is the middle one of the same hours of the week. Where too little is known to say what is usual, nothing is flagged."
 )
 
 NOTHING_AT_ALL = (
-    "In all that is known, no hour was far above the usual, and nobody waited through a silence. An account of which fewer than five "
-    "weeks with ten messages are known has no usual yet: load a longer export of it on the page Data."
+    "In all that could be judged, no hour was far above the usual, and nobody waited through an unusual silence. An account of which "
+    "fewer than five weeks with ten messages are known has no usual yet and is not judged: load a longer export of it on the page Data."
 )
 
 
