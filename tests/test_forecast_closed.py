@@ -1,6 +1,7 @@
 """Who writes while it is closed is told what those waited who were alike; of an account whose truth is known, it holds."""
 
 import heapq
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,11 +69,21 @@ def test_more_than_ever_wrote_before_wait_longer_in_proportion() -> None:
     assert 40 * 600 * 0.9 <= found.promise_seconds <= 40 * 600 * 1.7
 
 
-def test_one_night_of_many_is_no_more_than_ten_of_a_hundred() -> None:
-    # Of 20 nights one had as many as all others together, and nobody of it was answered within a day.
-    nights = [(NIGHT, [900.0] * 5)] * 20
-    nights[10] = (NIGHT, [50_000.0] * 100)
-    assert told(after(nights), len(nights), NIGHT).promise_seconds <= 990
+def test_of_one_night_no_more_than_ten_count() -> None:
+    # In one of fifteen nights five times as many wrote, and nobody of it was answered within a day.
+    nights = [(NIGHT, [900.0] * 22)] * 15
+    nights[7] = (NIGHT, [90_000.0] * 100)
+    tonight = (NIGHT, [np.inf] * 19)
+    assert told(after([*nights, tonight]), len(nights), NIGHT).promise_seconds <= 990
+
+
+def test_a_forecast_of_all_that_is_longer_stands() -> None:
+    nights = after([(NIGHT, [900.0] * 5)] * 20)
+    busy = replace(BY_DAY, typical_seconds=2000.0, promise_seconds=5000.0)
+    opening = 20.0 * A_DAY
+    found = nights.slower(busy, opening, opening, NIGHT)
+    assert (found.typical_seconds, found.promise_seconds) == (2000, 5000)
+    assert found.estimator == busy.estimator
 
 
 def test_what_went_wrong_before_the_last_fifteen_is_over() -> None:
