@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             result = _worked(given, called.out, called.options)
         _no_more_limit()
-    except NotUsable as found:  # the time was up, each second anew, while this was on its way
+    except NotUsable as found:
         _no_more_limit()
         result = {"error": found.sentence, "code": found.code}
     print(json.dumps(result), flush=True)
@@ -86,8 +86,6 @@ def _worked(files: dict[str, Any], out: Path | None, written_options: str) -> di
         if out is None:
             return {"loads": plan(paths, options)}
         return run(paths, out, given, files["root"])
-    except NotUsable as found:
-        return {"error": found.sentence, "code": found.code}
     except json.JSONDecodeError as error:
         sentence = f"The loader was called with options that are no JSON: {error}."
         return {"error": sentence, "code": "unreadable"}
@@ -105,9 +103,8 @@ def _proposed(path: Path, mapping: Path | None, written_options: str) -> dict[st
             return preview(path, json.loads(mapping.read_text(encoding="utf-8")), options).as_json()
         found = propose(path, options)
         return found.as_json() | {"toml": found.toml()}
-    except (NotUsable, MemoryError) as stopped:
-        refused = stopped if isinstance(stopped, NotUsable) else too_little_memory(path.name)
-        return {"error": refused.sentence, "code": refused.code}
+    except MemoryError as error:
+        raise too_little_memory(path.name) from error
     except OSError as error:
         return {"error": f"{path}: cannot be read ({error.strerror}).", "code": "unreadable"}
 

@@ -44,11 +44,10 @@ class Outlook:
             found = self._carried_on(scope, asked, replied).at(instant)
         if found is None or not closed:
             return found
-        away, lasted = scope.closed_for(store, written)
-        away &= written <= instants[0]
-        before = Closed.of(written[away], asked[away], replied[away], lasted[away])
-        lasts = float(scope.closed_for(store, instants)[1][1])
-        return before.slower(found, instant, opening, lasts)
+        away, lasted = scope.closed_for(store, np.append(written, instants[1]))
+        those = away[:-1] & (written <= instants[0])
+        before = Closed.of(written[those], asked[those], replied[those], lasted[:-1][those])
+        return before.slower(found, instant, opening, float(lasted[-1]))
 
     def _carried_on(
         self, scope: Scope, asked: NDArray[np.float64], replied: NDArray[np.float64]

@@ -59,7 +59,7 @@ class Scope:
         """Return instants (µs since 1970, UTC) in seconds on its clock: NaN before its hours began, infinite ones stay so."""
         if self.calendar is None:
             return instants / 1_000_000
-        before, opens, closes, gone = self._opened_last(store, instants)
+        before, opens, closes, gone, _ = self._opened_last(store, instants)
         open_time = (gone + np.minimum(instants, closes) - opens) / 1_000_000
         return np.where(np.isinf(instants), instants, np.where(before, np.nan, open_time))
 
@@ -72,24 +72,17 @@ class Scope:
         """
         if self.calendar is None:
             return np.zeros(len(instants), bool), np.full(len(instants), np.nan)
-        spans = self._spans(store)
-        place = np.searchsorted(spans["opens"], instants, side="right") - 1
-        last = np.maximum(place, 0)
-        away = (place < 0) | (instants >= spans["closes"][last])
-        opens_next = np.append(spans["opens"], np.nan)[last + 1]
-        lasts = (opens_next - spans["closes"][last]) / 1_000_000
-        return away, np.where(away & (place >= 0), lasts, np.nan)
+        before, _, closes, _, opens_next = self._opened_last(store, instants)
+        away = before | (instants >= closes)
+        return away, np.where(away & ~before, (opens_next - closes) / 1_000_000, np.nan)
 
     def _opened_last(self, store: Store, instants: NDArray[np.float64]) -> tuple[NDArray[Any], ...]:
-        """Return whether an instant lies before its hours began, and the span that opened last: opens, closes, open time before it."""
-        spans = self._spans(store)
+        """Return whether an instant lies before its hours began, and of the span that opened last: opens, closes, open time before it, and when the next one opens."""
+        spans = store.cursor().execute(_SPANS, {"calendar": self.calendar}).fetchnumpy()
         place = np.searchsorted(spans["opens"], instants, side="right") - 1
         last = np.maximum(place, 0)
-        return place < 0, *(spans[name][last] for name in ("opens", "closes", "gone"))
-
-    def _spans(self, store: Store) -> dict[str, NDArray[np.float64]]:
-        found = store.cursor().execute(_SPANS, {"calendar": self.calendar}).fetchnumpy()
-        return {name: np.asarray(each, np.float64) for name, each in found.items()}
+        of_last = (np.asarray(spans[name])[last] for name in ("opens", "closes", "gone"))
+        return place < 0, *of_last, np.append(spans["opens"], np.nan)[last + 1]
 
     def from_now(self, store: Store, now: datetime, seconds: int) -> int | None:
         """Return the calendar seconds until `seconds` on its clock have gone by; None: not for long."""

@@ -26,15 +26,13 @@ def week(
     is_share = measure == "hit_rate"
     shown = {p: row["hit_rate" if is_share else "median_seconds"] for p, row in cells.items()}
     told = {p: say(row, measure) for p, row in cells.items()}
-    few = [p for p, row in cells.items() if row["n"] < look.FEW and shown[p] is not None]
+    shades = {p: _shade(value, is_share) for p, value in shown.items() if value is not None}
+    few = {p: shades[p] for p in shades if cells[p]["n"] < look.FEW}
     figure.add_heatmap(
         x=_HOURS,
         y=_WEEKDAYS,
         z=[
-            [
-                None if (day, hour) in few else _shade(shown.get((day, hour)), is_share)
-                for hour in _HOURS
-            ]
+            [None if (day, hour) in few else shades.get((day, hour)) for hour in _HOURS]
             for day in _WEEKDAYS
         ],
         hoverinfo="skip",
@@ -50,7 +48,7 @@ def week(
         marker={
             "symbol": "square",
             "size": 7,
-            "color": [_shade(shown[place], is_share) for place in few],
+            "color": list(few.values()),
             "coloraxis": "coloraxis",
         },
         hoverinfo="skip",
@@ -142,10 +140,8 @@ def _week_axes(figure: Chart) -> None:
     )
 
 
-def _shade(value: float | None, is_share: bool) -> float | None:
-    if value is None or is_share:
-        return value
-    return log10(max(value, 1))
+def _shade(value: float, is_share: bool) -> float:
+    return value if is_share else log10(max(value, 1))
 
 
 def _scale(is_share: bool, values: Sequence[float]) -> dict[str, Any]:
